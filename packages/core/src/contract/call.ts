@@ -1,0 +1,37 @@
+import type { Refusal } from './credentials.ts'
+import type { HttpClient, StringMap } from './http.ts'
+import type { Target } from './model.ts'
+
+/** One call to an account. Whatever a provider may touch comes in here. */
+export interface EntryCall<Secret> {
+  /** The same over retries, so it serves as the upstream's idempotency token. */
+  readonly id: string
+  readonly signal: AbortSignal
+  /** The caller's, as far as the router lets them through. */
+  readonly headers: StringMap
+  readonly http: HttpClient
+  readonly log: Log
+  /** The secret to use now. */
+  secret(): Promise<Secret>
+  /** The upstream refused it. Then throw `upstream_auth_failed`: the router tries once more if that can help. */
+  refused(secret: Secret, why: Refusal, serverTime?: number): void
+}
+
+/** One attempt at a model. */
+export interface ModelCall<Secret, Data = unknown> extends EntryCall<Secret> {
+  readonly target: Target<Data>
+  /** A member of the request has no counterpart upstream. Throws `unsupported` where the caller asked for strictness. */
+  dropped(path: string, why: string): void
+}
+
+export type Log = Readonly<Record<'debug' | 'info' | 'warn' | 'error', (message: string, fields?: object) => void>>
+
+/** The body of a request: read and checked once, shared by all its attempts. */
+export interface RequestBody<T> {
+  /** In bytes. */
+  readonly size: number
+  /** One top-level member, unchecked. */
+  peek(key: string): unknown
+  /** The whole, parsed and checked on first use; retries share it, so leave it as it is. */
+  json(): T
+}

@@ -1,0 +1,57 @@
+import type { z } from 'zod'
+import type { ChatRequest } from '../formats/chat.ts'
+import type { ModelCall, RequestBody } from './call.ts'
+import type { CredentialKind } from './credentials.ts'
+import type { Guard, Observer } from './extend.ts'
+import type { StringMap } from './http.ts'
+import type { Model } from './model.ts'
+import type { TextReply } from './reply.ts'
+
+/** The default export of an npm package. */
+export interface Plugin {
+  readonly contract: 1
+  readonly providers?: readonly Provider[]
+  /** More ways to come by the secrets of a provider that exists, by provider id. */
+  readonly credentialKinds?: Readonly<Record<string, readonly CredentialKind<unknown>[]>>
+  readonly guards?: readonly Guard[]
+  readonly observers?: readonly Observer[]
+}
+
+export const definePlugin = (plugin: Omit<Plugin, 'contract'>): Plugin => ({ ...plugin, contract: 1 })
+
+/** One kind of account, of which any number of entries may be configured. */
+export interface ProviderDefinition<Config extends z.ZodObject, Secret, Data> {
+  /** What an entry's `type` says: 'aws-bedrock'. */
+  readonly id: string
+  /** The entry's own members, `region` and `endpoints` among them where the provider has them. */
+  readonly config: Config
+  /** The entry's `auth.type` chooses one. */
+  readonly credentials: readonly CredentialKind<Secret>[]
+  /** Variable → the member it fills where the entry is silent: `{ ACME_API_KEY: 'auth.apiKey' }`. Providers never read the environment. */
+  readonly environment?: StringMap
+  readonly models: readonly Model<Data>[]
+  /** Turns any id into a row: ARNs, geographic prefixes, unlisted ids. Pure. Without it only the ids in `models` exist. */
+  resolve?(id: string, config: z.output<Config>): Model<Data> | undefined
+  /** Called once for each entry. Does no I/O. */
+  connect(config: z.output<Config>): Operations<Secret, Data>
+}
+
+export interface Provider extends ProviderDefinition<z.ZodObject, unknown, unknown> {
+  readonly contract: 1
+}
+
+export const defineProvider = <Config extends z.ZodObject, Secret, Data>(
+  definition: ProviderDefinition<Config, Secret, Data>,
+): Provider => ({ ...definition, contract: 1 })
+
+/** What can be done with a model. A provider has an operation by implementing it. */
+export interface ModelOperations<Secret, Data = unknown> {
+  chat?(request: RequestBody<ChatRequest>, call: ModelCall<Secret, Data>): Promise<TextReply>
+}
+
+export type OperationName = keyof ModelOperations<never>
+
+/** What can be done with an entry. */
+export interface Operations<Secret, Data = unknown> extends ModelOperations<Secret, Data> {
+  close?(): Promise<void>
+}

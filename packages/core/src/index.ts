@@ -1,0 +1,61 @@
+/** What a provider author imports. */
+export type { EntryCall, Log, ModelCall, RequestBody } from './contract/call.ts'
+export {
+  type Credential,
+  type CredentialKind,
+  defineCredentialKind,
+  type Refusal,
+  type Surroundings,
+} from './contract/credentials.ts'
+export { type ErrorCode, errorCodes, MohoError, type MohoErrorDetail, type Retry } from './contract/errors.ts'
+export type {
+  AttemptRecord,
+  Caller,
+  CallRecord,
+  Dropped,
+  Guard,
+  Incoming,
+  Observer,
+  Origin,
+  Permit,
+} from './contract/extend.ts'
+export type { ByteSink, ByteStream, Flow, HttpClient, HttpRequest, HttpResponse, StringMap } from './contract/http.ts'
+export type { Feature, Model, Target } from './contract/model.ts'
+export {
+  definePlugin,
+  defineProvider,
+  type ModelOperations,
+  type OperationName,
+  type Operations,
+  type Plugin,
+  type Provider,
+  type ProviderDefinition,
+} from './contract/provider.ts'
+export {
+  type FrameSink,
+  type Framing,
+  type TextReply,
+  type Translate,
+  type WriteReply,
+  write,
+} from './contract/reply.ts'
+export type { FinishReason, TextWriter, Usage, UsageCount, UsageReading } from './contract/writer.ts'
+export {
+  ChatMessage,
+  ChatRequest,
+  ChatTool,
+  type ChatToolCall,
+  ChatToolChoice,
+  type ChatUserPart,
+} from './formats/chat.ts'
+export { apiKey, bearer } from './wire/api-key.ts'
+export { jsonLines } from './wire/json-lines.ts'
+export {
+  postJson,
+  type ReadRefusal,
+  readRefusal,
+  retryAfterMs,
+  type Sign,
+  type UpstreamRefusal,
+} from './wire/post-json.ts'
+export { wholeBody } from './wire/whole-body.ts'

@@ -1,0 +1,112 @@
+import type { z } from 'zod'
+import type { Credential, CredentialKind } from '../contract/credentials.ts'
+import { MohoError } from '../contract/errors.ts'
+import type { HttpClient } from '../contract/http.ts'
+import type { Model } from '../contract/model.ts'
+import type { Operations, Provider } from '../contract/provider.ts'
+
+/** An entry as it is configured: an account with a provider. */
+export interface EntrySettings {
+  readonly id: string
+  readonly displayName: string
+  readonly provider: Provider
+  readonly config: Readonly<Record<string, unknown>>
+  readonly credentialKind: CredentialKind<unknown>
+  readonly authSettings: Readonly<Record<string, unknown>>
+  readonly enabled: boolean
+  readonly firstParty: boolean
+  /** Marks an entry that talks to the local simulator. */
+  readonly simulated: boolean
+  /** Whether a model may be called that is neither in `models` nor in the provider's catalogue. */
+  readonly unlistedModels: 'allow' | 'refuse'
+  /** What the entry offers; undefined for the provider's whole catalogue. */
+  readonly models: readonly ModelSettings[] | undefined
+}
+
+/** What an entry says of one of its models. */
+export interface ModelSettings {
+  readonly id: string
+  /** An alias. */
+  readonly name?: string | undefined
+  readonly region?: string | undefined
+  /** The upstream's path for it, over the row's. */
+  readonly path?: string | undefined
+}
+
+/** An entry that is ready to be called. */
+export interface Entry {
+  readonly settings: EntrySettings
+  readonly operations: Operations<unknown>
+  readonly credential: Credential<unknown>
+  /** The rows that it lists. */
+  readonly rows: readonly EntryModel[]
+  /** A row by id, alias or slug, or by what the provider makes of any other id. */
+  find(name: string): EntryModel | undefined
+  readonly region: string | undefined
+  close(): Promise<void>
+}
+
+export interface EntryModel {
+  readonly row: Model
+  readonly alias: string | undefined
+}
+
+/** Connects a configured entry to its provider. Does no I/O. */
+export function connectEntry(settings: EntrySettings, http: HttpClient, now: () => number = Date.now): Entry {
+  const { provider, config } = settings
+  const region = typeof config.region === 'string' ? config.region : undefined
+  const endpoints = isStringMap(config.endpoints) ? config.endpoints : {}
+  const operations = provider.connect(config as z.output<Provider['config']>)
+  const credential = settings.credentialKind.open(settings.authSettings, { region, endpoints, http, now })
+  const rows =
+    settings.models?.map((model) => listedRow(settings, model)) ??
+    provider.models.map((row) => ({ row, alias: undefined }))
+  const index = indexOf(rows)
+  return {
+    settings,
+    operations,
+    credential,
+    rows,
+    region,
+    find(name) {
+      const listed = index.get(name)
+      if (listed !== undefined || settings.unlistedModels === 'refuse') return listed
+      const row = provider.models.find(({ id }) => id === name || slug(id) === name) ?? provider.resolve?.(name, config)
+      return row && { row, alias: undefined }
+    },
+    async close() {
+      credential.close()
+      await operations.close?.()
+    },
+  }
+}
+
+function listedRow({ id: entry, provider, config }: EntrySettings, model: ModelSettings): EntryModel {
+  const known = provider.models.find(({ id }) => id === model.id) ?? provider.resolve?.(model.id, config)
+  if (known === undefined)
+    throw new MohoError('model_not_found', `Entry ${entry} lists ${model.id}, which ${provider.id} does not know.`)
+  const row: Model = {
+    ...known,
+    ...(model.region !== undefined && { region: model.region }),
+    ...(model.path !== undefined && { paths: { ...known.paths, chat: model.path } }),
+  }
+  return { row, alias: model.name }
+}
+
+/** The first to take a name keeps it: ids, then aliases, then slugs. Clashes are told when the config is checked. */
+function indexOf(rows: readonly EntryModel[]): ReadonlyMap<string, EntryModel> {
+  const index = new Map<string, EntryModel>()
+  const add = (name: string | undefined, model: EntryModel) => {
+    if (name !== undefined && !index.has(name)) index.set(name, model)
+  }
+  for (const model of rows) add(model.row.id, model)
+  for (const model of rows) add(model.alias, model)
+  for (const model of rows) add(slug(model.row.id), model)
+  return index
+}
+
+/** An id in the spelling that has no `.`, `:` or `/`: `anthropic.claude-3-haiku-20240307-v1:0` → `anthropic-claude-3-haiku-20240307-v1-0`. */
+export const slug = (id: string): string => id.replace(/[.:/]/g, '-')
+
+const isStringMap = (value: unknown): value is Readonly<Record<string, string>> =>
+  typeof value === 'object' && value !== null && Object.values(value).every((member) => typeof member === 'string')

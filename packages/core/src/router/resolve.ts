@@ -1,0 +1,85 @@
+import { MohoError } from '../contract/errors.ts'
+import type { Target } from '../contract/model.ts'
+import type { OperationName } from '../contract/provider.ts'
+import type { Entry, EntryModel } from './entry.ts'
+
+/** Where a call may go, and through which entry. */
+export interface Resolved {
+  readonly entry: Entry
+  readonly target: Target
+}
+
+/** What a key may use. */
+export interface Access {
+  /** Whether the model may be used under any of its names. */
+  allows(entry: string, model: EntryModel): boolean
+}
+
+/**
+ * A model's name → where it is: `entry/model` (either part may begin with `@`), or a bare name that exactly one entry has.
+ * Unknown, disabled and not the caller's to see are one and the same answer.
+ */
+export function resolve(
+  entries: ReadonlyMap<string, Entry>,
+  access: Access,
+  operation: OperationName,
+  asked: string,
+): Resolved {
+  const candidates = candidatesOf(entries, access, asked)
+  const [found, ...others] = candidates
+  if (found === undefined) {
+    throw new MohoError(
+      'model_not_found',
+      `There is no model ${quote(asked)} that this key may use. GET /v1/models lists those that it may.`,
+      { param: 'model' },
+    )
+  }
+  if (others.length > 0) {
+    const names = candidates.map(({ entry }) => `${entry.settings.id}/${bare(asked)}`).join(', ')
+    throw new MohoError(
+      'invalid_request',
+      `More than one entry has a model ${quote(asked)}. Ask for one of: ${names}.`,
+      { param: 'model' },
+    )
+  }
+  return { entry: found.entry, target: targetOf(found.entry, found.model, operation) }
+}
+
+interface Candidate {
+  readonly entry: Entry
+  readonly model: EntryModel
+}
+
+function candidatesOf(entries: ReadonlyMap<string, Entry>, access: Access, asked: string): readonly Candidate[] {
+  const slash = asked.indexOf('/')
+  const named = slash > 0 ? entries.get(bare(asked.slice(0, slash))) : undefined
+  // An ARN has slashes too, so only the name of an entry makes the first part one.
+  const [within, name] = named === undefined ? [entries.values(), bare(asked)] : [[named], bare(asked.slice(slash + 1))]
+  const found: Candidate[] = []
+  for (const entry of within) {
+    if (!entry.settings.enabled) continue
+    const model = entry.find(name)
+    if (model !== undefined && access.allows(entry.settings.id, model)) found.push({ entry, model })
+  }
+  return found
+}
+
+function targetOf(entry: Entry, { row }: EntryModel, operation: OperationName): Target {
+  const path = row.paths?.[operation]
+  if (entry.operations[operation] === undefined || (row.paths !== undefined && path === undefined)) {
+    throw new MohoError('unsupported', `Model ${entry.settings.id}/${row.id} has no ${operation}.`, { param: 'model' })
+  }
+  return {
+    entry: entry.settings.id,
+    operation,
+    model: row,
+    upstreamId: row.upstreamId ?? row.id,
+    region: row.region ?? entry.region,
+    path: path ?? '',
+  }
+}
+
+const bare = (name: string) => (name.startsWith('@') ? name.slice(1) : name)
+
+/** Quoted for a message, and short: a name may be anything that a caller sends. */
+const quote = (name: string) => JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name)
