@@ -1,0 +1,13 @@
+/** What a provider on AWS needs: credential kinds, signatures and regions. */
+export { accessKey } from './access-key.ts'
+export { bedrockApiKey } from './bedrock-api-key.ts'
+export { awsRegion, checkRegion, dnsSuffix, dualStackSuffix, isRegion, regionOfHost, urlInRegion } from './region.ts'
+export {
+  type AwsBearerSecret,
+  type AwsSecret,
+  type AwsService,
+  type AwsSigningSecret,
+  awsSign,
+  type ShortTermLimits,
+} from './secret.ts'
+export { type SignableRequest, type SigningKeys, type SigningScope, signV4 } from './sign-v4.ts'
