@@ -1,0 +1,121 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Fault } from '../fault.ts'
+import { header, type ReceivedRequest } from '../request.ts'
+import { canonicalQuery, canonicalRequest, sha256Hex, signature } from './canonical-request.ts'
+import type { AccessKey, Principal } from './credentials.ts'
+import { authRefusals } from './refusals.ts'
+
+/** What a verifier has to know besides the request. */
+export interface SignatureRules {
+  readonly keys: ReadonlyMap<string, AccessKey>
+  readonly service: string
+  acceptsRegion(region: string): boolean
+  now(): Date
+}
+
+/** Verifies `authorization: AWS4-HMAC-SHA256 …` against the request as received. */
+export function verifySignature(request: ReceivedRequest, rules: SignatureRules): Principal | Fault {
+  const authorization = header(request, 'authorization') ?? ''
+  const parsed = parseAuthorization(authorization)
+  if ('status' in parsed) return parsed
+  const scope = parseScope(parsed.credential, rules)
+  if ('status' in scope) return scope
+
+  const timestamp = header(request, 'x-amz-date')
+  if (timestamp === undefined || !TIMESTAMP.test(timestamp)) {
+    return authRefusals.incomplete(
+      `Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. Authorization=${authorization}`,
+    )
+  }
+  if (!timestamp.startsWith(scope.date)) return authRefusals.wrongDate(scope.date, timestamp)
+  if (!HOST_NAMES.some((name) => parsed.signedHeaders.includes(name))) return authRefusals.hostNotSigned()
+  const unsigned = [...request.headers.keys()].filter(
+    (name) => name.startsWith('x-amz-') && !parsed.signedHeaders.includes(name),
+  )
+  if (unsigned.length > 0) return authRefusals.headersNotSigned(unsigned.sort())
+
+  const key = rules.keys.get(scope.accessKeyId)
+  if (!key || !hasItsToken(key, header(request, 'x-amz-security-token'))) return authRefusals.invalidToken()
+  const now = rules.now()
+  if (key.expiration && key.expiration <= now) return authRefusals.expiredToken()
+  const skew = checkClock(timestamp, now)
+  if (skew) return skew
+
+  // AWS hashes what it received; a header that announces another hash is signed but proves nothing.
+  const payloadHash = sha256Hex(request.body)
+  const announced = header(request, 'x-amz-content-sha256')
+  if (announced !== undefined && announced !== payloadHash) return authRefusals.mismatch()
+  const canonical = canonicalRequest(request, canonicalQuery(request.rawQuery), parsed.signedHeaders, payloadHash)
+  const expected = signature(key.secretAccessKey, scope, timestamp, canonical)
+  if (!isSameSignature(expected, parsed.signature)) return authRefusals.mismatch()
+  return { kind: 'access-key', accessKeyId: key.accessKeyId, region: scope.region, service: scope.service }
+}
+
+export function isSameSignature(expected: Buffer, given: string): boolean {
+  const bytes = Buffer.from(given, 'hex')
+  return /^[0-9a-f]{64}$/.test(given) && timingSafeEqual(expected, bytes)
+}
+
+/** Splits `key/date/region/service/aws4_request` and checks all but the key. */
+export function parseScope(
+  credential: string,
+  rules: Pick<SignatureRules, 'service' | 'acceptsRegion'>,
+): { accessKeyId: string; date: string; region: string; service: string } | Fault {
+  const parts = credential.split('/')
+  const [accessKeyId = '', date = '', region = '', service = '', terminator = ''] = parts
+  if (parts.length !== 5) return authRefusals.wrongElements(credential)
+  if (terminator !== 'aws4_request') return authRefusals.wrongTerminator(terminator)
+  if (!rules.acceptsRegion(region)) return authRefusals.wrongRegion()
+  if (service !== rules.service) return authRefusals.wrongService(rules.service)
+  return { accessKeyId, date, region, service }
+}
+
+/** Milliseconds of an AWS timestamp such as `20260102T030405Z`. */
+export function timestampMillis(timestamp: string): number {
+  return Date.parse(timestamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
+}
+
+const HOST_NAMES = ['host', ':authority']
+const TIMESTAMP = /^\d{8}T\d{6}Z$/
+const CLOCK_WINDOW_MS = 5 * 60_000
+
+function parseAuthorization(
+  authorization: string,
+): { credential: string; signedHeaders: readonly string[]; signature: string } | Fault {
+  const parameters = new Map<string, string>()
+  for (const part of authorization.slice('AWS4-HMAC-SHA256'.length).split(',')) {
+    const equals = part.indexOf('=')
+    if (equals !== -1) parameters.set(part.slice(0, equals).trim(), part.slice(equals + 1).trim())
+  }
+  const missing = ['Credential', 'Signature', 'SignedHeaders'].filter((name) => !parameters.get(name))
+  if (missing.length > 0) {
+    const complaints = missing.map((name) => `Authorization header requires '${name}' parameter.`)
+    return authRefusals.incomplete(`${complaints.join(' ')} Authorization=${authorization}`)
+  }
+  return {
+    credential: parameters.get('Credential') ?? '',
+    signedHeaders: (parameters.get('SignedHeaders') ?? '').split(';'),
+    signature: parameters.get('Signature') ?? '',
+  }
+}
+
+function hasItsToken(key: AccessKey, token: string | undefined): boolean {
+  if (key.sessionToken === undefined || token === undefined) return key.sessionToken === token
+  const [expected, given] = [Buffer.from(key.sessionToken), Buffer.from(token)]
+  return expected.length === given.length && timingSafeEqual(expected, given)
+}
+
+function checkClock(timestamp: string, now: Date): Fault | undefined {
+  const sent = timestampMillis(timestamp)
+  const early = now.getTime() - CLOCK_WINDOW_MS
+  const late = now.getTime() + CLOCK_WINDOW_MS
+  if (Number.isNaN(sent) || sent < early) {
+    return authRefusals.expired(timestamp, toTimestamp(early), toTimestamp(now.getTime()))
+  }
+  if (sent > late) return authRefusals.notYetCurrent(timestamp, toTimestamp(late), toTimestamp(now.getTime()))
+  return undefined
+}
+
+function toTimestamp(millis: number): string {
+  return new Date(millis).toISOString().replace(/[-:]|\.\d{3}/g, '')
+}

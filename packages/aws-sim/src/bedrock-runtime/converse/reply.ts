@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto'
+import type { SimulatedModel } from '../../models.ts'
+import { type Directives, numberOf } from './directives.ts'
+import { fillSchema } from './fill-schema.ts'
+import type { ContentBlock, ConverseRequest, ToolSpecification } from './request-schema.ts'
+import { isThinking } from './rules/model.ts'
+import { isObject, toolSpecs } from './rules/tools.ts'
+import { CHARACTERS_PER_TOKEN, countTokens } from './usage.ts'
+
+/** What the simulated model says, before it is put on the wire. */
+export interface Reply {
+  readonly content: readonly ReplyBlock[]
+  readonly stopReason: string
+  /** The sequence that ended the text. */
+  readonly stopSequence: string | null
+  readonly outputTokens: number
+}
+
+type ReplyBlock =
+  | { readonly text: string }
+  | { readonly toolUse: { readonly toolUseId: string; readonly name: string; readonly input: unknown } }
+  | { readonly reasoningContent: { readonly reasoningText: { readonly text: string; readonly signature?: string } } }
+
+/** Decides what to say: the same request is answered the same. */
+export function composeReply(body: ConverseRequest, model: SimulatedModel, directives: Directives): Reply {
+  const seed = createHash('sha256').update(model.id).update(JSON.stringify(body)).digest()
+  const calls = chooseTools(body, directives)
+  const blocks: ReplyBlock[] = []
+  if (thinks(body, model, directives)) blocks.push(reasoning(model, directives, seed))
+  if (calls.length > 0) {
+    blocks.push(...calls.map((spec, index) => toolUse(spec, index, directives, seed)))
+  } else if (!directives.values.has('empty')) blocks.push({ text: answerText(body, model, directives) })
+  return bounded(blocks, body, directives)
+}
+
+/** The last user message, its texts joined. */
+export function lastUserText(body: ConverseRequest): string {
+  return lastUserContent(body)
+    .flatMap((block) => block.text ?? block.guardContent?.text?.text ?? [])
+    .join('\n')
+}
+
+function lastUserContent(body: ConverseRequest): readonly ContentBlock[] {
+  return body.messages?.findLast((message) => message.role === 'user')?.content ?? []
+}
+
+function thinks(body: ConverseRequest, model: SimulatedModel, { values }: Directives): boolean {
+  if (values.has('reasoning')) return true
+  const fields = body.additionalModelRequestFields
+  const isOff = isObject(fields) && isObject(fields.thinking) && fields.thinking.type === 'disabled'
+  return isThinking(fields) || (model.reasoning.endsWith('always') && !isOff)
+}
+
+function reasoning(model: SimulatedModel, { prompt }: Directives, seed: Buffer): ReplyBlock {
+  const text = `The user wrote ${prompt.length} characters. The simulator repeats them.`
+  // Open-weight models think in the open and sign nothing.
+  if (model.reasoning === 'unsigned always') return { reasoningContent: { reasoningText: { text } } }
+  return { reasoningContent: { reasoningText: { text, signature: `sim-${seed.toString('base64')}` } } }
+}
+
+function chooseTools(body: ConverseRequest, directives: Directives): readonly ToolSpecification[] {
+  const specs = toolSpecs(body).map(([, spec]) => spec)
+  if (specs.length === 0 || lastUserContent(body).some((block) => block.toolResult)) return []
+  const { any, tool } = body.toolConfig?.toolChoice ?? {}
+  const mentioned = specs.find((spec) => isMentioned(spec.name, directives.prompt))
+  const count = numberOf(directives, 'tools', MAX_PARALLEL_TOOLS)
+  const chosen = tool ? specs.find((spec) => spec.name === tool.name) : mentioned
+  const first = chosen ?? (any || count ? specs[0] : undefined)
+  if (!first || count === 0) return []
+  const others = [first, ...specs.filter((spec) => spec !== first)]
+  return Array.from({ length: count ?? 1 }, (_, index) => (tool ? first : others[index % others.length]) ?? first)
+}
+
+const MAX_PARALLEL_TOOLS = 20
+const VERBS = new Set([
+  'get',
+  'set',
+  'fetch',
+  'find',
+  'do',
+  'run',
+  'make',
+  'current',
+  'the',
+  'my',
+  'tool',
+  'function',
+  'api',
+])
+
+// `get_weather` is meant by its name and by "What is the weather in Rome?".
+function isMentioned(name: string, prompt: string): boolean {
+  if (prompt.split(/[^\w-]+/).includes(name)) return true
+  const said = new Set(prompt.toLowerCase().match(/[\p{L}\d]+/gu))
+  const words = name
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z\d]+/)
+    .filter((word) => word.length > 2 && !VERBS.has(word))
+  return words.length > 0 && words.every((word) => said.has(word) || said.has(`${word}s`))
+}
+
+function toolUse(spec: ToolSpecification, index: number, { prompt }: Directives, seed: Buffer): ReplyBlock {
+  const id = createHash('sha256')
+    .update(seed)
+    .update(String(index))
+    .digest('base64url')
+    .replace(/[-_]/g, '')
+    .slice(0, 22)
+  const input = fillSchema(spec.inputSchema.json, prompt)
+  return { toolUse: { toolUseId: `tooluse_${id}`, name: spec.name, input: isObject(input) ? input : {} } }
+}
+
+function answerText(body: ConverseRequest, model: SimulatedModel, directives: Directives): string {
+  const long = numberOf(directives, 'long', MAX_LONG_TOKENS)
+  if (long !== undefined) return filler(long)
+  const exact = directives.values.get('say')
+  if (exact !== undefined) return exact
+  const schema = outputSchema(body)
+  if (schema !== undefined) return JSON.stringify(fillSchema(schema, directives.prompt))
+  const results = lastUserContent(body).flatMap((block) => block.toolResult ?? [])
+  if (results.length > 0) return results.map((result) => quoteResult(body, result)).join('\n')
+  const said = directives.prompt === '' ? describe(lastUserContent(body)) : directives.prompt
+  return `You said: ${said}\n\n(This answer comes from the Moho AWS simulator playing ${model.id}; no model was called.)`
+}
+
+function outputSchema(body: ConverseRequest): unknown {
+  const declared = body.outputConfig?.textFormat?.structure.jsonSchema?.schema
+  if (declared !== undefined) return JSON.parse(declared)
+  // Claude's own spelling, which Converse passes through.
+  const fields = body.additionalModelRequestFields
+  const config = isObject(fields) && isObject(fields.output_config) ? fields.output_config : {}
+  return isObject(config.format) && config.format.type === 'json_schema' ? config.format.schema : undefined
+}
+
+function quoteResult(body: ConverseRequest, result: NonNullable<ContentBlock['toolResult']>): string {
+  const call = (body.messages ?? [])
+    .flatMap((message) => message.content)
+    .find((block) => block.toolUse?.toolUseId === result.toolUseId)
+  const parts = result.content.map((part) => {
+    if (part.text !== undefined) return part.text
+    return 'json' in part ? JSON.stringify(part.json) : `(${Object.keys(part).join()})`
+  })
+  const verb = result.status === 'error' ? 'failed with' : 'answered'
+  return `The tool ${call?.toolUse?.name ?? result.toolUseId} ${verb}: ${parts.join(' ') || '(nothing)'}`
+}
+
+function describe(content: readonly ContentBlock[]): string {
+  const kinds = content
+    .flatMap((block) => Object.keys(block))
+    .filter((kind) => kind !== 'text' && kind !== 'cachePoint')
+  return kinds.length === 0 ? '(nothing)' : `(${kinds.join(', ')})`
+}
+
+const MAX_LONG_TOKENS = 1_000_000
+
+// Each word is one token by the simulator's count.
+function filler(tokens: number): string {
+  return Array.from({ length: tokens }, (_, index) => `${String(index % 1000).padStart(3, '0')} `)
+    .join('')
+    .trimEnd()
+}
+
+/** Ends the reply where a stop sequence or the token limit ends it. */
+function bounded(blocks: readonly ReplyBlock[], body: ConverseRequest, directives: Directives): Reply {
+  const { maxTokens = Number.POSITIVE_INFINITY, stopSequences = [] } = body.inferenceConfig ?? {}
+  const content: ReplyBlock[] = []
+  let outputTokens = 0
+  let ended: { stopReason: string; stopSequence: string | null } | undefined
+  for (const block of blocks) {
+    const shortened = 'text' in block ? stopAt(block.text, stopSequences) : undefined
+    const whole = shortened ? { text: shortened.text } : block
+    const cost = countTokens(textOf(whole))
+    if (outputTokens + cost > maxTokens) {
+      // Half a tool call would not be JSON; text and reasoning are cut.
+      const room = (maxTokens - outputTokens) * CHARACTERS_PER_TOKEN
+      if ('text' in whole) content.push({ text: whole.text.slice(0, room) })
+      outputTokens = maxTokens
+      ended = { stopReason: 'max_tokens', stopSequence: null }
+      break
+    }
+    content.push(whole)
+    outputTokens += cost
+    if (shortened?.sequence !== undefined) ended = { stopReason: 'stop_sequence', stopSequence: shortened.sequence }
+  }
+  const usual = content.some((block) => 'toolUse' in block) ? 'tool_use' : 'end_turn'
+  const end = ended ?? { stopReason: usual, stopSequence: null }
+  return { content, ...end, stopReason: directives.values.get('stop') || end.stopReason, outputTokens }
+}
+
+function stopAt(text: string, sequences: readonly string[]): { text: string; sequence?: string } {
+  const hits = sequences
+    .map((sequence) => ({ sequence, at: text.indexOf(sequence) }))
+    .filter((hit) => hit.at !== -1)
+    .sort((a, b) => a.at - b.at || b.sequence.length - a.sequence.length)
+  const first = hits[0]
+  return first ? { text: text.slice(0, first.at), sequence: first.sequence } : { text }
+}
+
+function textOf(block: ReplyBlock): string {
+  if ('text' in block) return block.text
+  if ('toolUse' in block) return block.toolUse.name + JSON.stringify(block.toolUse.input)
+  return block.reasoningContent.reasoningText.text
+}
