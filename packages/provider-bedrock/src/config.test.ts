@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest'
+import { bedrockConfig, runtimeUrl } from './config.ts'
+
+const parse = (config: object) => bedrockConfig.safeParse({ region: 'us-east-1', ...config })
+const urlOf = (config: object, region = 'us-east-1') =>
+  runtimeUrl(bedrockConfig.parse({ region: 'us-east-1', ...config }), region)
+
+const aws = 'https://bedrock-runtime.us-east-1.amazonaws.com'
+
+test.each([
+  [{}, 'us-east-1', aws],
+  [{}, 'cn-north-1', 'https://bedrock-runtime.cn-north-1.amazonaws.com.cn'],
+  [{ baseUrl: aws }, 'us-east-1', aws],
+  [{ baseUrl: `${aws}/` }, 'us-east-1', aws],
+  [{ baseUrl: `${aws}/openai/v1` }, 'us-east-1', aws],
+  [{ baseUrl: `${aws}/openai/v1/` }, 'us-east-1', aws],
+  [{ baseUrl: `${aws}/openai/v1` }, 'eu-west-1', 'https://bedrock-runtime.eu-west-1.amazonaws.com'],
+  [
+    { baseUrl: 'https://bedrock-runtime-fips.us-east-1.amazonaws.com' },
+    'us-west-2',
+    'https://bedrock-runtime-fips.us-west-2.amazonaws.com',
+  ],
+  [{ baseUrl: 'http://127.0.0.1:4599/openai/v1' }, 'us-east-1', 'http://127.0.0.1:4599'],
+  [{ baseUrl: 'https://proxy.example/bedrock/' }, 'eu-west-1', 'https://proxy.example/bedrock'],
+  [{ endpoints: { runtime: 'https://{region}.proxy.example' } }, 'eu-west-1', 'https://eu-west-1.proxy.example'],
+  [{ baseUrl: aws, endpoints: { runtime: 'https://vpc.example' } }, 'us-east-1', 'https://vpc.example'],
+])('%j in %s → %s', (config, region, url) => {
+  expect(urlOf(config, region)).toBe(url)
+})
+
+test('a VPC endpoint serves its own region alone', () => {
+  const runtime = 'https://vpce-0a-b.bedrock-runtime.us-east-1.vpce.amazonaws.com'
+  expect(urlOf({ endpoints: { runtime } })).toBe(runtime)
+  expect(() => urlOf({ endpoints: { runtime } }, 'eu-west-1')).toThrow(expect.objectContaining({ code: 'unsupported' }))
+})
+
+describe('refuses', () => {
+  test.each<[string, object, string[]]>([
+    ['no region', { region: undefined }, ['region']],
+    ['a zone', { region: 'us-east-1a' }, ['region']],
+    ['an account id of another length', { accountId: '123' }, ['accountId']],
+    ['another region', { baseUrl: 'https://bedrock-runtime.eu-west-1.amazonaws.com' }, ['baseUrl']],
+    [
+      'another region at the endpoint',
+      { endpoints: { runtime: 'https://bedrock-runtime.eu-west-1.amazonaws.com' } },
+      ['endpoints', 'runtime'],
+    ],
+    ['another service', { baseUrl: 'https://bedrock.us-east-1.amazonaws.com' }, ['baseUrl']],
+    ['Mantle', { baseUrl: 'https://bedrock-mantle.us-east-1.api.aws' }, ['baseUrl']],
+    ['AWS without TLS', { baseUrl: 'http://bedrock-runtime.us-east-1.amazonaws.com' }, ['baseUrl']],
+    ['another scheme', { baseUrl: 'ftp://example.com' }, ['baseUrl']],
+    ['no host', { baseUrl: 'https:///x' }, ['baseUrl']],
+    ['a query', { baseUrl: 'https://example.com/?a=b' }, ['baseUrl']],
+    ['a fragment', { baseUrl: 'https://example.com/#a' }, ['baseUrl']],
+    ['a password', { baseUrl: 'https://a:b@example.com' }, ['baseUrl']],
+    ['a backslash', { baseUrl: 'https://example.com\\@evil.example' }, ['baseUrl']],
+  ])('%s', (_, config, path) => {
+    expect(parse(config).error?.issues[0]?.path).toEqual(path)
+  })
+})
+
+test('takes an account id', () => {
+  expect(parse({ accountId: '123456789012' }).success).toBe(true)
+})

@@ -1,0 +1,71 @@
+import { awsRegion, checkRegion, dnsSuffix, regionOfHost, urlInRegion } from '@moho/auth-aws'
+import { z } from 'zod'
+
+/** An entry's own members. */
+export const bedrockConfig = z
+  .object({
+    region: awsRegion.meta({ title: 'Region', help: 'The AWS region that is called, as in us-east-1.', order: 1 }),
+    accountId: z
+      .string()
+      .trim()
+      .regex(/^\d{12}$/, 'An AWS account id has 12 digits.')
+      .optional()
+      .meta({ title: 'Account ID', help: 'The 12 digits of the AWS account, for your own records.', order: 2 }),
+    baseUrl: httpUrl().optional().meta({
+      title: 'Base URL',
+      help: 'Only for a host of your own; otherwise it follows from the region.',
+      order: 3,
+    }),
+    endpoints: z
+      .object({
+        runtime: httpUrl().optional().meta({
+          title: 'Runtime endpoint',
+          help: 'A VPC endpoint, for instance. {region} is replaced by the region.',
+          order: 1,
+        }),
+      })
+      .optional()
+      .meta({ title: 'Endpoints', help: 'Where to call AWS, if not at its public hosts.', order: 4 }),
+  })
+  .superRefine(({ region, baseUrl, endpoints }, check) => {
+    const urls = [
+      { path: ['baseUrl'], url: baseUrl },
+      { path: ['endpoints', 'runtime'], url: endpoints?.runtime },
+    ]
+    for (const { path, url } of urls) {
+      const fault = url === undefined ? undefined : faultOf(url, region)
+      if (fault !== undefined) check.addIssue({ code: 'custom', path, message: fault })
+    }
+  })
+
+export type BedrockConfig = z.output<typeof bedrockConfig>
+
+/** Where Bedrock's runtime is called for a region, without a slash at the end. Throws where a VPC endpoint is in another region. */
+export function runtimeUrl({ baseUrl, endpoints }: BedrockConfig, region: string): string {
+  const url = endpoints?.runtime ?? baseUrl
+  if (url === undefined) return `https://bedrock-runtime.${region}.${dnsSuffix(region)}`
+  // `/openai/v1` says which of the host's APIs is preferred; Converse is beside it.
+  return urlInRegion(url.replace(/\/+$/, '').replace(/\/openai\/v1$/, ''), region)
+}
+
+/** By hand, because `{region}` may stand in the host. */
+function httpUrl() {
+  return z
+    .string()
+    .trim()
+    .regex(
+      /^https?:\/\/[^\s/?#\\@]+(\/[^\s?#\\]*)?$/i,
+      'Write a URL as in https://host/path, without a query or a password.',
+    )
+}
+
+function faultOf(url: string, region: string): string | undefined {
+  const [, scheme = '', host = ''] = /^(https?):\/\/([^/]*)/i.exec(url) ?? []
+  const regional = host.replaceAll('{region}', region)
+  if (regionOfHost(regional) === undefined) return undefined
+  if (!/(^|\.)bedrock-runtime(-fips)?\./i.test(regional)) {
+    return `This is the host of another AWS service. Models are called at bedrock-runtime.${region}.${dnsSuffix(region)}.`
+  }
+  if (scheme.toLowerCase() !== 'https') return 'AWS is called over https.'
+  return checkRegion(url.replaceAll('{region}', region), region)
+}
