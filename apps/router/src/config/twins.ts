@@ -1,0 +1,14 @@
+import { isMap } from './members.ts'
+import { pathText } from './path.ts'
+import type { Review } from './review.ts'
+
+/** Reports each item of a section that says for a member what an earlier one has said. */
+export function reportTwins(items: readonly unknown[], section: string, member: string, review: Review): void {
+  const values = items.map((item) => (isMap(item) ? item[member] : undefined))
+  for (const [index, value] of values.entries()) {
+    const first = values.indexOf(value)
+    if (value !== undefined && first < index) {
+      review.add([section, index, member], `is the same as ${pathText([section, first, member])}; each has its own`)
+    }
+  }
+}

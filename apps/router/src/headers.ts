@@ -1,0 +1,32 @@
+import type { CallRecord, MohoError } from '@moho/core'
+
+/** What a 429 announces where the upstream does not say when to come back, in milliseconds. */
+const defaultRetryAfterMs = 5_000
+
+/** The headers by which a caller can follow what became of a call. */
+export function callHeaders(record: CallRecord): Record<string, string> {
+  const last = record.attempts.at(-1)
+  const headers: Record<string, string> = { 'x-moho-attempts': String(record.attempts.length) }
+  if (last !== undefined) {
+    headers['x-moho-model'] = headerText(`${last.target.entry}/${last.target.model.id}`)
+    if (last.target.region !== undefined) headers['x-moho-region'] = headerText(last.target.region)
+    if (last.target.path !== '') headers['x-moho-path'] = headerText(last.target.path)
+  }
+  if (record.dropped.length > 0)
+    headers['x-moho-dropped'] = headerText(record.dropped.map(({ path }) => path).join(', '))
+  const upstreamMs = record.attempts.reduce((sum, attempt) => sum + attempt.upstreamMs, 0)
+  headers['server-timing'] =
+    `moho;dur=${(record.totalMs - upstreamMs).toFixed(2)}, upstream;dur=${upstreamMs.toFixed(2)}`
+  return headers
+}
+
+export function errorHeaders(error: MohoError): Record<string, string> {
+  const headers: Record<string, string> = {}
+  const retryAfterMs = error.retryAfterMs ?? (error.code === 'rate_limited' ? defaultRetryAfterMs : undefined)
+  if (retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(retryAfterMs / 1000))
+  if (error.retry !== 'again') headers['x-should-retry'] = 'false'
+  return headers
+}
+
+/** Ids and paths may be what a caller wrote: only printable ASCII goes into a header, and not much of it. */
+const headerText = (text: string): string => text.slice(0, 1000).replace(/[^\x20-\x7e]/g, '?')

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import { type Caller, MohoError } from '@moho/core'
+import { type Access, slug } from '@moho/core/router'
+
+/** A key as it is configured. */
+export interface KeySettings {
+  readonly name: string
+  readonly key: string
+  /** Patterns of `entry/model`; `*` stands for any characters. Left out: every model. */
+  readonly models?: readonly string[] | undefined
+}
+
+/** A caller's key, found. */
+export interface Key {
+  readonly name: string
+  readonly access: Access
+}
+
+/** Finds keys by their hash: the keys themselves are not kept, and a lookup's time tells nothing about them. */
+export function createKeys(settings: readonly KeySettings[]): { authenticate(headers: IncomingHttpHeaders): Key } {
+  const keys = new Map<string, Key>(
+    settings.map(({ name, key, models }) => [hash(key), { name, access: accessOf(models) }]),
+  )
+  return {
+    authenticate(headers) {
+      const key = keyOf(headers)
+      const found = key === undefined ? undefined : keys.get(hash(key))
+      if (found !== undefined) return found
+      const why = key === undefined ? 'A key is missing' : 'This key is not known'
+      throw new MohoError(
+        'unauthenticated',
+        `${why}. Send one of Moho’s keys as \`authorization: Bearer KEY\` or \`x-api-key: KEY\`.`,
+      )
+    },
+  }
+}
+
+function keyOf(headers: IncomingHttpHeaders): string | undefined {
+  const bearer = /^Bearer +(\S+)\s*$/i.exec(headers.authorization ?? '')?.[1]
+  const apiKey = headers['x-api-key']
+  return bearer ?? (typeof apiKey === 'string' && apiKey !== '' ? apiKey : undefined)
+}
+
+const hash = (key: string): string => createHash('sha256').update(key).digest('base64')
+
+function accessOf(models: readonly string[] | undefined): Access {
+  if (models === undefined || models.includes('*')) return { allows: () => true }
+  const patterns = models.map((pattern) => new RegExp(`^${pattern.split('*').map(escapePattern).join('.*')}$`, 's'))
+  return {
+    allows: (entry, { row, alias }) =>
+      [row.id, slug(row.id), alias].some(
+        (name) =>
+          name !== undefined && patterns.some((pattern) => pattern.test(`${entry}/${name}`) || pattern.test(name)),
+      ),
+  }
+}
+
+const escapePattern = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+
+/** The caller, as guards and observers see it. */
+export function callerOf(key: Key, headers: IncomingHttpHeaders): Caller {
+  const sent = headers['x-moho-metadata']
+  return { key: key.name, metadata: sent === undefined ? {} : readMetadata(String(sent)) }
+}
+
+function readMetadata(text: string): Caller['metadata'] {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    value = undefined
+  }
+  const valid =
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((member) => typeof member === 'string')
+  if (!valid)
+    throw new MohoError('invalid_request', 'x-moho-metadata must be a JSON object whose values are strings.', {
+      param: 'x-moho-metadata',
+    })
+  return value as Caller['metadata']
+}

@@ -1,0 +1,46 @@
+import { MohoError } from '@moho/core'
+import type { Access, Entry, EntryModel, Router } from '@moho/core/router'
+
+/** A model in OpenAI's list. */
+interface ListedModel {
+  id: string
+  object: 'model'
+  /** Seconds since 1970; 0, for nobody tells when a model was made. */
+  created: number
+  owned_by: string
+  /** There where the entry talks to the local simulator. */
+  simulated?: true
+}
+
+/** The models that a key may use, those of first-party entries first. */
+export function listModels(router: Router, access: Access): { object: 'list'; data: ListedModel[] } {
+  const entries = [...router.entries.values()]
+    .filter(({ settings }) => settings.enabled)
+    .sort((a, b) => Number(b.settings.firstParty) - Number(a.settings.firstParty))
+  const data = entries.flatMap((entry) =>
+    entry.rows.filter((model) => access.allows(entry.settings.id, model)).map((model) => listed(entry, model)),
+  )
+  return { object: 'list', data }
+}
+
+/** One of them by the id that the list gives it, or by any other of its names. */
+export function findModel(router: Router, access: Access, id: string): ListedModel {
+  const slash = id.indexOf('/')
+  const entry = router.entries.get(id.slice(0, Math.max(slash, 0)))
+  const model = entry?.settings.enabled ? entry.find(id.slice(slash + 1)) : undefined
+  if (entry === undefined || model === undefined || !access.allows(entry.settings.id, model)) {
+    throw new MohoError(
+      'model_not_found',
+      `There is no model ${JSON.stringify(id.slice(0, 200))} that this key may use.`,
+    )
+  }
+  return listed(entry, model)
+}
+
+const listed = ({ settings }: Entry, { row, alias }: EntryModel): ListedModel => ({
+  id: `${settings.id}/${alias ?? row.id}`,
+  object: 'model',
+  created: 0,
+  owned_by: settings.displayName,
+  ...(settings.simulated && { simulated: true }),
+})

@@ -1,0 +1,96 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import type { Log } from '@moho/core'
+import { createHttpClient } from '@moho/core/node'
+import { connectEntry, createRouter } from '@moho/core/router'
+import { createApp } from './app.ts'
+import type { Config } from './config/load.ts'
+import { createKeys } from './keys.ts'
+import { logCalls } from './log.ts'
+import { refuse } from './refuse.ts'
+import { stopServer } from './shutdown.ts'
+
+export interface ServeOptions {
+  readonly config: Config
+  readonly log: Log
+  readonly host: string
+  /** 0 for any that is free. */
+  readonly port: number
+  /** Where the local simulator listens: entries that point there are marked as simulated. */
+  readonly simulatorUrl?: string | undefined
+}
+
+export interface Serving {
+  readonly url: string
+  /** `/ready` turns 503 first; calls under way end; then everything is closed. */
+  stop(drainMs?: number): Promise<void>
+}
+
+/** The largest JSON body and the largest head of a request, in bytes. */
+const maxBodyBytes = 32 * 1024 * 1024
+const maxHeaderBytes = 32 * 1024
+/** How long calls under way may go on after a stop, in milliseconds. */
+const graceMs = 30_000
+
+/** Composes the router from a configuration and serves it. Resolves once the port is open. */
+export async function serve({ config, log, host, port, simulatorUrl }: ServeOptions): Promise<Serving> {
+  const http = createHttpClient()
+  const entries = new Map(
+    config.entries.map((settings) => [
+      settings.id,
+      connectEntry(
+        { ...settings, simulated: simulatorUrl !== undefined && pointsAt(settings.config, simulatorUrl) },
+        http,
+      ),
+    ]),
+  )
+  const router = createRouter({
+    entries,
+    guards: config.plugins.flatMap(({ guards = [] }) => guards),
+    observers: [logCalls(log), ...config.plugins.flatMap(({ observers = [] }) => observers)],
+    http,
+    log,
+  })
+  let ready = true
+  const app = createApp({ router, keys: createKeys(config.keys), log, maxBodyBytes, isReady: () => ready })
+  const server = createServer(
+    { maxHeaderSize: maxHeaderBytes },
+    getRequestListener(app.fetch, { overrideGlobalObjects: false }),
+  )
+  server.on('clientError', refuse)
+  const close = async () => {
+    await router.close()
+    await http.close()
+  }
+  try {
+    await listen(server, host, port)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`,
+    async stop(drainMs = 0) {
+      ready = false
+      await stopServer(server, { drainMs, graceMs })
+      await close()
+    },
+  }
+}
+
+const pointsAt = (config: Readonly<Record<string, unknown>>, url: string): boolean =>
+  Object.values(config.endpoints ?? {}).some((endpoint) => endpoint === url)
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${port} on ${host} is in use. Choose another with --port.`)
+          : error,
+      )
+    })
+    server.listen(port, host, () => resolve())
+  })
+}

@@ -1,0 +1,208 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import OpenAI from 'openai'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { soon } from './running.ts'
+
+// The command as it is published: the built files, run by the Node that runs this.
+const moho = join(import.meta.dirname, '../bin/moho.js')
+
+let folder: string
+const started: ChildProcess[] = []
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'moho-'))
+})
+afterEach(async () => {
+  for (const child of started.splice(0)) child.kill('SIGKILL')
+  await rm(folder, { recursive: true })
+})
+
+/** A `moho` in the test's own folder, with an environment of its own. */
+function run(args: readonly string[], environment: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [moho, ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...environment },
+  })
+  started.push(child)
+  const output = { stdout: '', stderr: '' }
+  child.stdout.on('data', (data) => {
+    output.stdout += data
+  })
+  child.stderr.on('data', (data) => {
+    output.stderr += data
+  })
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  return { child, output, ended, url: () => /^listening on (\S+)$/m.exec(output.stdout)?.[1] }
+}
+
+const ended = async (args: readonly string[], environment?: Record<string, string>) => {
+  const { output, ended } = run(args, environment)
+  return { code: await ended, ...output }
+}
+
+async function ready(args: readonly string[], environment?: Record<string, string>) {
+  const running = run(args, environment)
+  await soon(() => running.url() !== undefined, 10_000)
+  return { ...running, url: running.url() ?? expect.fail() }
+}
+
+const config = (more = '') => `
+providers:
+  - id: mine
+    type: aws-bedrock
+    region: us-east-1
+    auth: { type: access-key, accessKeyId: AKIDEXAMPLE0000000000, secretAccessKey: "\${SECRET}" }
+keys: [{ name: ci, key: ci-key-0123456789abc }]
+${more}`
+
+it('runs on the Node that the workspace pins', async () => {
+  const workspace = await readFile(join(import.meta.dirname, '../../../pnpm-workspace.yaml'), 'utf8')
+  expect(process.version).toBe(`v${/^ {2}node: (\S+)$/m.exec(workspace)?.[1]}`)
+})
+
+describe('moho serve', () => {
+  it('without a file serves the embedded default, and what it prints works', async () => {
+    const { url, output } = await ready(['serve', '--port', '0'])
+    expect(output.stdout).toContain('SIMULATED')
+    const key = /Bearer (\S+)"/.exec(output.stdout)?.[1] ?? expect.fail('No key is printed.')
+    const model = /"model":"([^"]+)"/.exec(output.stdout)?.[1] ?? expect.fail('No model is printed.')
+    const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: key })
+    const answer = await client.chat.completions.create({ model, messages: [{ role: 'user', content: 'Hello!' }] })
+    expect(answer.choices[0]?.message.content).toContain('Hello!')
+    expect((await stat(join(folder, '.moho/embedded.key'))).mode & 0o777).toBe(0o600)
+  })
+
+  it('prints a snippet for the OpenAI SDK that runs as it is', async () => {
+    const { output } = await ready(['serve', '--port', '0'])
+    const snippet =
+      /^ {2}import OpenAI[\s\S]*?second\.choices.*$/m.exec(output.stdout)?.[0] ?? expect.fail('No snippet is printed.')
+    // Beside this test, where the SDK is installed.
+    const file = join(import.meta.dirname, `snippet-${process.pid}.mjs`)
+    await writeFile(file, snippet)
+    try {
+      const child = spawn(process.execPath, [file])
+      let text = ''
+      child.stdout.on('data', (data) => {
+        text += data
+      })
+      child.stderr.on('data', (data) => {
+        text += data
+      })
+      const code = await new Promise((resolve) => child.on('close', resolve))
+      expect(text).toContain('get_weather')
+      expect(text).toContain('31 degrees')
+      expect(code).toBe(0)
+    } finally {
+      await rm(file)
+    }
+  })
+
+  it('keeps its key over a restart, so that what was pasted goes on working', async () => {
+    const first = await ready(['serve', '--port', '0'])
+    first.child.kill('SIGINT')
+    expect(await first.ended).toBe(0)
+    const second = await ready(['serve', '--port', '0'])
+    const keyOf = (text: string) => /Bearer (\S+)"/.exec(text)?.[1]
+    expect(keyOf(second.output.stdout)).toBe(keyOf(first.output.stdout))
+  })
+
+  it('takes moho.yaml from its folder, and flags over the environment over the file', async () => {
+    await writeFile(join(folder, 'moho.yaml'), config('server: { host: 127.0.0.1, port: 1 }'))
+    const { url, output } = await ready(['serve', '--port', '0'], { SECRET: 'secret-secret-secret-secret', PORT: '2' })
+    expect(output.stdout).toBe(`listening on ${url}\n`)
+    const models = await fetch(`${url}/models`, { headers: { 'x-api-key': 'ci-key-0123456789abc' } })
+    expect(models.status).toBe(200)
+    expect(await models.text()).not.toContain('simulated')
+  })
+
+  it('turns /ready to 503 on SIGTERM, finishes what is under way, and ends with 0', async () => {
+    const { url, output, child, ended } = await ready(['serve', '--port', '0'])
+    const key = /Bearer (\S+)"/.exec(output.stdout)?.[1] ?? ''
+    expect((await fetch(`${url}/ready`)).status).toBe(200)
+    const client = new OpenAI({ baseURL: url, apiKey: key, maxRetries: 0 })
+    const model = 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0'
+    const slow = client.chat.completions.create({
+      model,
+      messages: [{ role: 'user', content: '[[sim:delay=1800]] Slow.' }],
+    })
+    await new Promise((done) => setTimeout(done, 200))
+    child.kill('SIGTERM')
+    await new Promise((done) => setTimeout(done, 200))
+    expect((await fetch(`${url}/ready`)).status).toBe(503)
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+    expect((await slow).choices[0]?.message.content).toContain('Slow.')
+    expect(await ended).toBe(0)
+  })
+
+  it('says that its port is taken', async () => {
+    const { url } = await ready(['serve', '--port', '0'])
+    const second = await ended(['serve', '--port', new URL(url).port])
+    expect(second).toMatchObject({ code: 1, stdout: '' })
+    expect(second.stderr).toBe(`moho: Port ${new URL(url).port} on 127.0.0.1 is in use. Choose another with --port.\n`)
+  })
+
+  it('does not start on a faulty file, and tells all its faults', async () => {
+    await writeFile(join(folder, 'moho.yaml'), config('serve: {}').replace('region', 'regoin'))
+    const { code, stdout, stderr } = await ended(['serve'])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('moho.yaml:5:5 providers[0].regoin: unknown member; did you mean "region"?')
+    expect(stderr).toContain('serve: unknown member; did you mean "server"?')
+    expect(stderr).toContain('SECRET')
+  })
+})
+
+describe('moho check', () => {
+  it('is silent about secrets and content with a good file', async () => {
+    await writeFile(join(folder, 'moho.yaml'), config())
+    const checked = await ended(['check'], { SECRET: 'secret-secret-secret-secret' })
+    expect(checked).toEqual({ code: 0, stdout: 'moho.yaml is fine: 1 provider entry, 1 key.\n', stderr: '' })
+  })
+
+  it('tells a region that contradicts the base URL', async () => {
+    const text = config().replace(
+      'region: us-east-1',
+      'region: us-east-1\n    baseUrl: https://bedrock-runtime.eu-west-1.amazonaws.com',
+    )
+    await writeFile(join(folder, 'other.yaml'), text)
+    const { code, stderr } = await ended(['check', '--config', 'other.yaml'], { SECRET: 'secret-secret-secret-secret' })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^other\.yaml:6:\d+ providers\[0\]\.baseUrl: .*eu-west-1.*us-east-1/)
+  })
+})
+
+describe('moho sim', () => {
+  it('serves the simulator and prints its keys', async () => {
+    const { url, output, child, ended } = await ready(['sim', '--port', '0'])
+    expect(output.stdout).toContain('AWS_ACCESS_KEY_ID=')
+    expect((await fetch(`${url}/model/x/converse`, { method: 'POST' })).status).toBe(403)
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+  })
+})
+
+describe('the command line', () => {
+  it.each([
+    [[], 2, 'moho serve'],
+    [['help'], 0, 'moho serve'],
+    [['serve', '--help'], 0, 'moho serve'],
+  ])('%j shows the help', async (args, code, text) => {
+    const shown = await ended(args)
+    expect(shown.code).toBe(code)
+    expect(shown.stdout).toContain(text)
+  })
+
+  it.each([
+    [['sevre'], 'There is no command "sevre".'],
+    [['serve', '--prot', '1'], "Unknown option '--prot'"],
+    [['serve', '--port', 'http'], '--port must be a port, 0 to 65535, not "http".'],
+    [['serve', '--port', '70000'], '--port must be a port'],
+    [['check'], 'There is no moho.yaml here.'],
+  ])('%j is refused with the way to the help', async (args, message) => {
+    const refused = await ended(args)
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain(message)
+    expect(refused.stderr).toContain('moho help')
+  })
+})
