@@ -1,16 +1,21 @@
+import type { Mishaps } from './mishaps.ts'
+import type { EventStream } from './streams/stream.ts'
+
 /** What the simulator sends back, and how badly it behaves while sending it. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-  /** Milliseconds to wait before the first byte. */
-  readonly delayMs?: number
-  /** Close the socket after this many bytes of the body; the announced length stays the full one. */
-  readonly cutAfter?: number
-  /** Send nothing at all and keep the socket open. */
-  readonly hang?: boolean
+  /** Sent with its length; a stream goes out in chunks. */
+  readonly body: string | Buffer | EventStream
+  /** The error's name, when it is one. */
+  readonly error?: string
+  readonly mishaps?: Mishaps
 }
 
 export function jsonAnswer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) }
+}
+
+export function streamAnswer(body: EventStream): Answer {
+  return { status: 200, headers: { 'content-type': body.format.contentType }, body }
 }

@@ -23,11 +23,8 @@ const ORIGINS = {
 
 export function faultAnswer(fault: Fault): Answer {
   const origin = ORIGINS[fault.origin]
-  return jsonAnswer(
-    fault.status,
-    { [origin.key]: fault.message },
-    { 'x-amzn-errortype': fault.name + origin.namespace },
-  )
+  const headers = { 'x-amzn-errortype': fault.name + origin.namespace }
+  return { ...jsonAnswer(fault.status, { [origin.key]: fault.message }, headers), error: fault.name }
 }
 
 /** The errors that Bedrock Runtime declares, with a text it was seen to use; for scripts and directives. */

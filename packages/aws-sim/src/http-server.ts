@@ -1,7 +1,8 @@
-import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from 'node:http'
-import { constants, createServer as createHttp2, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
+import { createServer as createHttp1, type IncomingMessage } from 'node:http'
+import { createServer as createHttp2, type Http2ServerRequest, type Http2Session } from 'node:http2'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { Answer } from './answer.ts'
+import { Delivery, type Outgoing, type Progress } from './delivery/delivery.ts'
 import { type ReceivedRequest, toReceivedRequest } from './request.ts'
 
 /** A listening socket that hands each whole request to a handler and sends what comes back. */
@@ -13,9 +14,13 @@ interface HttpServer {
 interface HttpHandler {
   /**
    * Must not throw, whatever a client sent. The body is empty when it was too large to be read. Of `sent` and `left`
-   * one is called, when the client has the answer or has gone without it.
+   * one is called, when the client has the answer or has gone without the whole of it; `progress` is kept up to date
+   * meanwhile.
    */
-  answer(request: ReceivedRequest, tooLarge: boolean): { answer: Answer; sent(): void; left(): void }
+  answer(
+    request: ReceivedRequest,
+    tooLarge: boolean,
+  ): { answer: Answer; progress: Progress; sent(): void; left(hasHead: boolean): void }
 }
 
 /**
@@ -26,14 +31,21 @@ export async function listen(
   options: { port: number; host: string; maxBodyBytes: number },
   handler: HttpHandler,
 ): Promise<HttpServer> {
+  // The sockets below HTTP/2, which its sessions do not hand out.
+  const below = new WeakMap<Http2Session, Socket>()
   const onRequest = (message: Incoming, response: Outgoing): void => {
     readBody(message, options.maxBodyBytes, (body, tooLarge) => {
-      const { answer, sent, left } = handler.answer(toReceivedRequest(message, body), tooLarge)
-      response.once('close', () => (isSent(response) ? sent() : left()))
-      if (answer.hang) return
-      if (!answer.delayMs) return send(response, answer)
-      const timer = setTimeout(() => send(response, answer), answer.delayMs)
-      response.once('close', () => clearTimeout(timer))
+      const { answer, progress, sent, left } = handler.answer(toReceivedRequest(message, body), tooLarge)
+      const session = 'stream' in response ? response.stream.session : undefined
+      const socket = 'stream' in response ? session && below.get(session) : response.socket
+      const delivery = new Delivery(response, socket ?? undefined, answer, progress)
+      response.on('error', () => undefined)
+      response.once('close', () => {
+        delivery.stop()
+        if (delivery.isDone) sent()
+        else left(response.headersSent)
+      })
+      delivery.start()
     })
   }
   const http1 = createHttp1({ keepAliveTimeout: 60_000 }, onRequest)
@@ -53,9 +65,13 @@ export async function listen(
       socket.pause()
       socket.unshift(first)
       const isHttp2 = first.subarray(0, PREFACE.length).equals(PREFACE)
-      const spoken = isHttp2 ? http2 : http1
-      spoken.emit('connection', socket)
-      if (!isHttp2) socket.resume()
+      if (isHttp2) {
+        http2.once('session', (session) => below.set(session, socket))
+        http2.emit('connection', socket)
+      } else {
+        http1.emit('connection', socket)
+        socket.resume()
+      }
     })
   })
   await new Promise<void>((resolve, reject) => {
@@ -76,7 +92,6 @@ export async function listen(
 }
 
 type Incoming = IncomingMessage | Http2ServerRequest
-type Outgoing = ServerResponse | Http2ServerResponse
 
 /** No HTTP/1.1 method starts so. */
 const PREFACE = Buffer.from('PRI')
@@ -100,34 +115,4 @@ function readBody(message: Incoming, limit: number, done: (body: Buffer, tooLarg
   })
   message.on('end', () => finish(false))
   message.on('error', () => undefined)
-}
-
-// A script can ask for what HTTP forbids, such as a connection header in HTTP/2; the call fails then, not the process.
-function send(response: Outgoing, answer: Answer): void {
-  try {
-    write(response, answer)
-  } catch {
-    response.destroy()
-  }
-}
-
-function write(response: Outgoing, answer: Answer): void {
-  const body = Buffer.from(answer.body)
-  response.statusCode = answer.status
-  const headers = { ...answer.headers, 'content-length': String(body.length) }
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-  if (answer.cutAfter === undefined) response.end(body)
-  else sendPart(response, body.subarray(0, answer.cutAfter))
-}
-
-function sendPart(response: Outgoing, part: Buffer): void {
-  if ('stream' in response) response.write(part, 'utf8', () => response.stream.close(constants.NGHTTP2_CANCEL))
-  else response.write(part, () => response.destroy())
-}
-
-// HTTP/2's responses report that they are finished even when the stream was reset.
-function isSent(response: Outgoing): boolean {
-  return 'stream' in response
-    ? response.writableEnded && response.stream.rstCode === constants.NGHTTP2_NO_ERROR
-    : response.writableFinished
 }

@@ -54,3 +54,17 @@ function collectHeaders(raw: readonly string[]): Map<string, string[]> {
 export function hostOf(request: Pick<ReceivedRequest, 'headers'>): string {
   return header(request, 'host') ?? header(request, ':authority') ?? ''
 }
+
+/** Every name by which the request says that it reached us, with the port. */
+export function hostsOf(request: Pick<ReceivedRequest, 'headers'>): readonly string[] {
+  return ['host', ':authority'].flatMap((name) => request.headers.get(name) ?? [])
+}
+
+/** A parameter of a path. Once and no more: an id that was encoded twice is an unknown id. */
+export function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}

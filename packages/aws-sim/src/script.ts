@@ -1,39 +1,37 @@
 import { z } from 'zod'
 import { type Answer, jsonAnswer } from './answer.ts'
-import { faultAnswer, namedFault } from './fault.ts'
+import { type Directives, directedChange } from './directives.ts'
+import { type Mishaps, mishapShape } from './mishaps.ts'
+import type { Exchange } from './service.ts'
 
 /**
  * What the next call that passes authentication and validation is answered. Without `status`, `body` and `error` the
- * simulator's own answer is sent, only later, cut or never.
+ * simulator's own answer is sent, only with the mishaps.
  */
-export const scriptedAnswerSchema = z.strictObject({
-  status: z.int().min(200).max(599).optional(),
-  headers: z
-    .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/))
-    .optional(),
-  /** A string goes out as it is, anything else as JSON. */
-  body: z.json().optional(),
-  /** An AWS error by name, with its status and text. */
-  error: z
-    .string()
-    .regex(/^[A-Za-z]+$/)
-    .optional(),
-  /** The text of `error`. */
-  message: z.string().optional(),
-  delayMs: z.int().min(0).max(3_600_000).optional(),
-  cutAfter: z.int().min(0).optional(),
-  hang: z.boolean().optional(),
-  /** Answer this many calls so; 1 when left out. */
-  times: z.int().min(1).max(1_000_000).optional(),
-  /** Only calls whose model identifier contains this text. */
-  model: z.string().min(1).optional(),
-})
+export const scriptedAnswerSchema = z
+  .strictObject({
+    status: z.int().min(200).max(599),
+    headers: z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/)),
+    /** A string goes out as it is, anything else as JSON. */
+    body: z.json(),
+    /** An error by the service's own name for it, with its status and text. */
+    error: z.string().regex(/^[A-Za-z_]+$/),
+    /** The text of `error`. */
+    message: z.string(),
+    /** Answer this many calls so; 1 when left out. */
+    times: z.int().min(1).max(1_000_000),
+    /** Only calls whose model identifier contains this text. */
+    model: z.string().min(1),
+    ...mishapShape,
+  })
+  .partial()
 
 export type ScriptedAnswer = z.input<typeof scriptedAnswerSchema>
+type ReadAnswer = z.output<typeof scriptedAnswerSchema>
 
 /** A queue of answers to come. */
 export class Script {
-  readonly #queue: { answer: ScriptedAnswer; left: number }[] = []
+  readonly #queue: { answer: ReadAnswer; left: number }[] = []
 
   push(...answers: readonly ScriptedAnswer[]): void {
     for (const answer of answers) {
@@ -43,7 +41,8 @@ export class Script {
   }
 
   /** Takes the first entry that fits the model. */
-  next(modelId: string): ScriptedAnswer | undefined {
+  next(modelId: string): ReadAnswer | undefined {
+    if (this.#queue.length === 0) return undefined
     const at = this.#queue.findIndex(({ answer }) => answer.model === undefined || modelId.includes(answer.model))
     const entry = this.#queue[at]
     if (!entry) return undefined
@@ -61,24 +60,35 @@ export class Script {
   }
 }
 
-export function applyScript(scripted: ScriptedAnswer, usual: () => Answer): Answer {
-  const base = baseAnswer(scripted, usual)
-  return {
-    ...base,
-    headers: { ...base.headers, ...scripted.headers },
-    ...(scripted.delayMs === undefined ? {} : { delayMs: scripted.delayMs }),
-    ...(scripted.cutAfter === undefined ? {} : { cutAfter: scripted.cutAfter }),
-    ...(scripted.hang === undefined ? {} : { hang: scripted.hang }),
+/** The usual answer to a valid call, or what the script and the prompt's directives make of it. */
+export function answerAsTold(
+  exchange: Pick<Exchange, 'service' | 'world'>,
+  modelId: string,
+  directives: Directives,
+  usual: () => Answer,
+): Answer {
+  const scripted = exchange.world.script.next(modelId)
+  const replaced = scripted && replacement(exchange, scripted)
+  if (scripted && replaced) {
+    return misled({ ...replaced, headers: { ...replaced.headers, ...scripted.headers } }, scripted)
   }
+  const { error, message, mishaps } = directedChange(directives)
+  const answer = error === undefined ? usual() : exchange.service.namedError(error, message)
+  return misled(
+    { ...answer, headers: scripted ? { ...answer.headers, ...scripted.headers } : answer.headers },
+    scripted ? { ...mishaps, ...scripted } : mishaps,
+  )
 }
 
-function baseAnswer(scripted: ScriptedAnswer, usual: () => Answer): Answer {
+function misled(answer: Answer, mishaps: Mishaps): Answer {
+  if (mishaps.garbage) return { ...answer, body: '<html><body>This is not what you asked for', mishaps }
+  return { ...answer, mishaps }
+}
+
+function replacement({ service }: Pick<Exchange, 'service'>, scripted: ReadAnswer): Answer | undefined {
   const { status, body, error, message } = scripted
-  if (error !== undefined) {
-    const fault = namedFault(error, message)
-    return faultAnswer(status === undefined ? fault : { ...fault, status })
-  }
-  if (body === undefined) return status === undefined ? usual() : { status, headers: {}, body: '' }
+  if (error !== undefined) return service.namedError(error, message, status)
+  if (body === undefined) return status === undefined ? undefined : { status, headers: {}, body: '' }
   if (typeof body === 'string') return { status: status ?? 200, headers: {}, body }
   return jsonAnswer(status ?? 200, body)
 }

@@ -123,6 +123,15 @@ describe('signatures of the SDK', () => {
     expect(refusal.message).toContain(message)
   })
 
+  it.each([-10, 10])('lets a client recover from a clock that is %i minutes off', async (minutes) => {
+    const off = await startSimulator({ now: () => new Date(Date.now() + minutes * 60_000) })
+    const sdk = client({ endpoint: off.url, credentials: off.accessKey, maxAttempts: 2 })
+    const reply = await sdk.send(new ConverseCommand({ modelId: MODEL, messages: HELLO }))
+    expect(reply.output?.message?.content?.[0]?.text).toContain('You said: Hello')
+    expect(off.calls.map((call) => call.status)).toEqual([403, 200])
+    await off.close()
+  })
+
   it('refuses another service', async () => {
     const sdk = client()
     Object.assign(sdk.config, { signingName: 'bedrock-mantle' })

@@ -1,28 +1,43 @@
 import type { Answer } from './answer.ts'
+import type { AuthSettings } from './auth/authenticate.ts'
 import type { Principal } from './auth/credentials.ts'
 import type { RecordedCall } from './calls.ts'
+import type { Fault } from './fault.ts'
 import type { ReceivedRequest } from './request.ts'
 import type { ResolveOptions } from './resolve-model.ts'
 import type { Script } from './script.ts'
 
-/** One AWS service: how its calls are signed and what it can do. A new service is a file with one of these. */
+/**
+ * One simulated service: where it is, how its calls are authenticated, how it words errors and what it can do. A new
+ * service is a file with one of these.
+ */
 export interface Service {
   readonly name: string
-  /** The service in the credential scope; not always the name. */
-  readonly signingName: string
+  /** The path before those of its operations, such as `/openai/v1`; empty for a service that has the whole host. */
+  readonly prefix: string
+  /** The response header that carries the number of the call. */
+  readonly requestIdHeader: string
   readonly operations: readonly Operation[]
+  authenticate(request: ReceivedRequest, settings: AuthSettings): Principal | Fault
+  /** The fault in the service's own shape. */
+  faultAnswer(fault: Fault): Answer
+  /** An error by the name that the service has for it, for scripts and directives. */
+  namedError(name: string, message?: string, status?: number): Answer
+  /** The answer to a method and path that are none of its operations'; `path` comes after the prefix. */
+  unknownOperation(request: ReceivedRequest, path: string): Answer
 }
 
 export interface Operation {
   readonly name: string
   readonly method: string
-  /** Matched against the path as on the wire, after a leading region; its groups are the still encoded parameters. */
+  /** Matched against the path as on the wire, after a leading region and the service's prefix; its groups are the still encoded parameters. */
   readonly path: RegExp
   answer(exchange: Exchange): Answer
 }
 
 /** An authenticated call of an operation. */
 export interface Exchange {
+  readonly service: Service
   readonly request: ReceivedRequest
   readonly parameters: Readonly<Record<string, string>>
   readonly principal: Principal

@@ -1,21 +1,34 @@
 import { bedrockRuntime } from './bedrock-runtime/index.ts'
+import { openai } from './openai/index.ts'
 import { pathAfterRegion } from './region.ts'
 import type { ReceivedRequest } from './request.ts'
 import type { Operation, Service } from './service.ts'
 
-/** Every simulated service. */
-const SERVICES: readonly Service[] = [bedrockRuntime]
+/** Every simulated service; the first whose prefix fits takes the call, and Bedrock Runtime every other. */
+export function createServices({ openaiPath }: { readonly openaiPath: string }): readonly Service[] {
+  // An empty path would take every call from Bedrock, one that ends in a slash none.
+  if (!/^(?:\/[^/]+)+$/.test(openaiPath)) throw new Error(`openaiPath must look like /openai/v1, not ${openaiPath}`)
+  return [openai(openaiPath), bedrockRuntime]
+}
+
+export function findService(
+  services: readonly Service[],
+  request: ReceivedRequest,
+): { service: Service; path: string } {
+  const path = pathAfterRegion(request.rawPath)
+  const service = services.find(({ prefix }) => prefix === '' || path === prefix || path.startsWith(`${prefix}/`))
+  return service ? { service, path: path.slice(service.prefix.length) } : { service: bedrockRuntime, path }
+}
 
 export function findOperation(
-  request: ReceivedRequest,
-): { service: Service; operation: Operation; parameters: Readonly<Record<string, string>> } | undefined {
-  const path = pathAfterRegion(request.rawPath)
-  for (const service of SERVICES) {
-    for (const operation of service.operations) {
-      if (operation.method !== request.method) continue
-      const match = operation.path.exec(path)
-      if (match) return { service, operation, parameters: { ...match.groups } }
-    }
+  service: Service,
+  method: string,
+  path: string,
+): { operation: Operation; parameters: Readonly<Record<string, string>> } | undefined {
+  for (const operation of service.operations) {
+    if (operation.method !== method) continue
+    const match = operation.path.exec(path)
+    if (match) return { operation, parameters: match.groups ? { ...match.groups } : {} }
   }
   return undefined
 }

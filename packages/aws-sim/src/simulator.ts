@@ -1,14 +1,14 @@
-import { type Answer, jsonAnswer } from './answer.ts'
-import { authenticate } from './auth/authenticate.ts'
+import type { Answer } from './answer.ts'
+import { type AuthSettings, unverified } from './auth/authenticate.ts'
 import { type AccessKey, DEMO_ACCESS_KEY, DEMO_API_KEY } from './auth/credentials.ts'
 import { CallLog, type RecordedCall } from './calls.ts'
 import { answerControl, CONTROL_PREFIX } from './control.ts'
-import { faultAnswer, namedFault } from './fault.ts'
+import { type Fault, faultAnswer, namedFault } from './fault.ts'
 import { listen } from './http-server.ts'
 import type { ReceivedRequest } from './request.ts'
 import { Script, type ScriptedAnswer } from './script.ts'
-import type { World } from './service.ts'
-import { findOperation } from './services.ts'
+import type { Service, World } from './service.ts'
+import { createServices, findOperation, findService } from './services.ts'
 
 export interface SimulatorOptions {
   /** 0, the default, takes any free port. */
@@ -25,15 +25,21 @@ export interface SimulatorOptions {
   readonly region?: string
   /** Resource id in an ARN → model id. Others lead to Claude Sonnet 4.5. */
   readonly resources?: Readonly<Record<string, string>>
-  /** How many calls are kept for `calls`; 1000 when left out. */
+  /** Where the OpenAI-compatible service is; `/openai/v1` when left out. */
+  readonly openaiPath?: string
+  /** False: every call is taken for authentic, which costs nothing; for benchmarks. */
+  readonly verify?: boolean
+  /** How many calls are kept for `calls`; 1000 when left out, and 0 keeps no account of them at all. */
   readonly keepCalls?: number
-  /** The simulator's clock, for signatures and cached prompts. */
+  /** The simulator's clock, for signatures, cached prompts and the answers' `date`. */
   now?(): Date
 }
 
 export interface Simulator {
   /** Such as `http://127.0.0.1:4599`. */
   readonly url: string
+  /** The base URL of the OpenAI-compatible service, such as `http://127.0.0.1:4599/openai/v1`. */
+  readonly openaiUrl: string
   readonly port: number
   /** The first of the accepted key pairs. */
   readonly accessKey: AccessKey
@@ -60,7 +66,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const log = new CallLog(options.keepCalls ?? 1000, now)
   const script = new Script()
   const world: World = { script, resolve: { resources: options.resources ?? {} }, promptCache: new Map(), now }
-  const settings = {
+  const openaiPath = options.openaiPath ?? '/openai/v1'
+  const services = createServices({ openaiPath })
+  const settings: AuthSettings = {
     accessKeys: new Map(accessKeys.map((key) => [key.accessKeyId, key])),
     apiKeys,
     regions: options.regions,
@@ -73,15 +81,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     world.promptCache.clear()
   }
 
-  const answerCall = (request: ReceivedRequest, tooLarge: boolean, call: RecordedCall): Answer => {
-    if (tooLarge) return faultAnswer(BODY_TOO_LARGE)
-    const found = findOperation(request)
-    if (!found) return UNKNOWN_OPERATION
+  const answerCall = (service: Service, path: string, request: ReceivedRequest, call: RecordedCall): Answer => {
+    const found = findOperation(service, request.method, path)
+    if (!found) return service.unknownOperation(request, path)
     call.operation = found.operation.name
-    const principal = authenticate(request, found.service.signingName, settings)
-    if ('status' in principal) return faultAnswer(principal)
+    const principal = options.verify === false ? unverified(request, settings) : service.authenticate(request, settings)
+    if ('status' in principal) return service.faultAnswer(principal)
     call.principal = principal
-    return found.operation.answer({ request, parameters: found.parameters, principal, call, world })
+    return found.operation.answer({ service, request, parameters: found.parameters, principal, call, world })
   }
 
   const server = await listen(
@@ -89,25 +96,28 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     {
       answer: (request, tooLarge) => {
         if (request.rawPath.startsWith(CONTROL_PREFIX)) {
-          const answer = guarded(() => answerControl(request, { script, log, reset }))
-          return { answer, left: () => undefined, sent: () => undefined }
+          const made = guarded(faultAnswer, () => answerControl(request, { script, log, reset }))
+          const answer = { ...made, headers: { date: now().toUTCString(), ...made.headers } }
+          return { answer, progress: { bytesSent: 0, eventsSent: 0 }, left: () => undefined, sent: () => undefined }
         }
+        const start = performance.now()
         const call = log.record(request)
-        const answer = withRequestId(
-          guarded(() => answerCall(request, tooLarge, call)),
-          call.number,
-        )
-        const error = answer.headers['x-amzn-errortype']?.replace(/:.*$/, '')
-        if (error !== undefined) call.error = error
+        const { service, path } = findService(services, request)
+        const refuse = (fault: Fault): Answer => service.faultAnswer(fault)
+        const made = tooLarge ? refuse(BODY_TOO_LARGE) : guarded(refuse, () => answerCall(service, path, request, call))
+        const own = { date: now().toUTCString(), [service.requestIdHeader]: requestId(call.number) }
+        const answer = { ...made, headers: { ...own, ...made.headers } }
+        if (answer.error !== undefined) call.error = answer.error
         return {
           answer,
+          progress: call,
           sent: () => {
             call.status = answer.status
           },
-          left: () => {
-            // A cut is the simulator's own doing.
-            if (answer.cutAfter === undefined) call.clientLeft = true
-            else call.status = answer.status
+          left: (hasHead) => {
+            if (hasHead) call.status = answer.status
+            call.clientLeft = true
+            call.leftAfterMs = Math.round(performance.now() - start)
           },
         }
       },
@@ -115,8 +125,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   )
 
   const host = options.host ?? '127.0.0.1'
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
+    url,
+    openaiUrl: url + openaiPath,
     port: server.port,
     accessKey: accessKeys[0] ?? DEMO_ACCESS_KEY,
     apiKey: apiKeys[0] ?? '',
@@ -137,22 +149,15 @@ const BODY_TOO_LARGE = {
   origin: 'coral',
 } as const
 
-// Bedrock Runtime answers a path that it does not serve with status 200 and this body: clients must not take it for success.
-const UNKNOWN_OPERATION = jsonAnswer(200, {
-  Output: { __type: 'com.amazon.coral.service#UnknownOperationException' },
-  Version: '1.0',
-})
-
-function withRequestId(answer: Answer, number: number): Answer {
-  const id = `51300000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`
-  return { ...answer, headers: { 'x-amzn-requestid': id, ...answer.headers } }
+function requestId(number: number): string {
+  return `51300000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`
 }
 
-// A fault of the simulator itself must look like one of AWS, not end the process.
-function guarded(answer: () => Answer): Answer {
+// A fault of the simulator itself must look like one of the service, not end the process.
+function guarded(refuse: (fault: Fault) => Answer, answer: () => Answer): Answer {
   try {
     return answer()
   } catch (error) {
-    return faultAnswer(namedFault('InternalServerException', `The simulator failed: ${String(error)}`))
+    return refuse(namedFault('InternalServerException', `The simulator failed: ${String(error)}`))
   }
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { ReceivedRequest } from '../request.ts'
-import { verifyApiKey } from './api-key.ts'
 import { authenticate } from './authenticate.ts'
 import { verifySignature } from './sigv4.ts'
 
@@ -185,43 +184,6 @@ describe('verifySignature', () => {
       'message',
       'Signature not yet current: 20260102T030405Z is still later than 20260102T030305Z (20260102T025805Z + 5 min.)',
     )
-  })
-})
-
-describe('verifyApiKey', () => {
-  const presigned =
-    'bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20260102%2Fus-east-1%2Fbedrock%2Faws4_request&X-Amz-Date=20260102T030405Z&X-Amz-Expires=43200&X-Amz-Security-Token=SESSIONTOKENEXAMPLE&X-Amz-Signature=1580e47a80cdaf45081fe67f9951f8c01dd441074028bbaea8197e588f9da428&X-Amz-SignedHeaders=host&Version=1'
-  const toKey = (text: string): string => `bedrock-api-key-${Buffer.from(text).toString('base64')}`
-  const INVALID = 'Authentication failed: Please make sure your API Key is valid.'
-
-  it('accepts a short-term key in its region', () => {
-    expect(verifyApiKey(toKey(presigned), 'us-east-1', [], rules(session))).toMatchObject({ kind: 'api-key' })
-  })
-
-  it('refuses it in another region', () => {
-    expect(verifyApiKey(toKey(presigned), 'eu-west-1', [], rules(session))).toMatchObject({
-      status: 403,
-      message: INVALID,
-    })
-  })
-
-  it('refuses it after its time', () => {
-    const late = new Date(NOW.getTime() + 43_201_000)
-    expect(verifyApiKey(toKey(presigned), 'us-east-1', [], rules(session, late))).toHaveProperty(
-      'message',
-      'Bearer Token has expired',
-    )
-  })
-
-  it('refuses it when it was changed', () => {
-    const longer = presigned.replace('Expires=43200', 'Expires=86400')
-    expect(verifyApiKey(toKey(longer), 'us-east-1', [], rules(session))).toHaveProperty('message', INVALID)
-    expect(verifyApiKey('bedrock-api-key-%%%', 'us-east-1', [], rules(session))).toHaveProperty('message', INVALID)
-  })
-
-  it('accepts a long-term key that it knows, and no other', () => {
-    expect(verifyApiKey('ABSKone', 'eu-west-1', ['ABSKone'], rules())).toMatchObject({ lastFour: 'Kone' })
-    expect(verifyApiKey('ABSKtwo', 'eu-west-1', ['ABSKone'], rules())).toHaveProperty('message', INVALID)
   })
 })
 

@@ -7,7 +7,7 @@ import { authRefusals } from './refusals.ts'
 import { verifySignature } from './sigv4.ts'
 
 /** Who may call the simulator, and where. */
-interface AuthSettings {
+export interface AuthSettings {
   readonly accessKeys: ReadonlyMap<string, AccessKey>
   readonly apiKeys: readonly string[]
   /** Undefined: every region that is spelled like one. */
@@ -35,4 +35,13 @@ export function authenticate(request: ReceivedRequest, signingName: string, sett
   return authRefusals.incomplete(
     `Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter. Authorization=${authorization}`,
   )
+}
+
+/** Whoever it says it is, in the region that it names. */
+export function unverified(request: ReceivedRequest, settings: AuthSettings): Principal {
+  const scope = /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\//.exec(header(request, 'authorization') ?? '')
+  const addressed = regionOfAddress(request)
+  if (!scope) return { kind: 'api-key', lastFour: '', region: addressed ?? settings.region }
+  const [, accessKeyId = '', region = '', service = ''] = scope
+  return { kind: 'access-key', accessKeyId, region: addressed ?? region, service }
 }

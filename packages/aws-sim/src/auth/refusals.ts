@@ -19,6 +19,25 @@ export const authRefusals = {
       `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${scopeDate}' != '${date.slice(0, 8)}', from '${date}'.`,
     ),
   hostNotSigned: () => invalidSignature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."),
+  // AWS takes both commas and spaces for separators, so a space inside a value ends here too.
+  notAPair: (part: string, authorization: string) =>
+    refusal(
+      400,
+      'IncompleteSignatureException',
+      `'${part}' not a valid key=value pair (missing equal-sign) in Authorization header: '${authorization}'.`,
+    ),
+  // Inferred, and so are the refusal's name and text: a repeated parameter was not seen to be answered.
+  repeatedParameter: (name: string, authorization: string) =>
+    refusal(
+      400,
+      'IncompleteSignatureException',
+      `Authorization header has more than one '${name}' parameter. Authorization=${authorization}`,
+    ),
+  // These two and their texts are inferred from the rules for signing: sorted names of headers that are sent.
+  headersNotSorted: (names: string) =>
+    invalidSignature(`'SignedHeaders' must be sorted and name each header once, got '${names}'.`),
+  signedHeadersMissing: (names: readonly string[]) =>
+    invalidSignature(`There were headers signed which are not in the request: ${names.join(', ')}`),
   // The text for an unsigned x-amz-* header is inferred from S3's; Bedrock's own was not seen.
   headersNotSigned: (names: readonly string[]) =>
     invalidSignature(`There were headers present in the request which were not signed: ${names.join(', ')}`),

@@ -22,17 +22,14 @@ export function verifySignature(request: ReceivedRequest, rules: SignatureRules)
   if ('status' in scope) return scope
 
   const timestamp = header(request, 'x-amz-date')
-  if (timestamp === undefined || !TIMESTAMP.test(timestamp)) {
+  if (timestamp === undefined || !isTimestamp(timestamp)) {
     return authRefusals.incomplete(
       `Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. Authorization=${authorization}`,
     )
   }
-  if (!timestamp.startsWith(scope.date)) return authRefusals.wrongDate(scope.date, timestamp)
-  if (!HOST_NAMES.some((name) => parsed.signedHeaders.includes(name))) return authRefusals.hostNotSigned()
-  const unsigned = [...request.headers.keys()].filter(
-    (name) => name.startsWith('x-amz-') && !parsed.signedHeaders.includes(name),
-  )
-  if (unsigned.length > 0) return authRefusals.headersNotSigned(unsigned.sort())
+  if (scope.date !== dayOf(timestamp)) return authRefusals.wrongDate(scope.date, timestamp)
+  const wrongHeaders = checkSignedHeaders(parsed.signedHeaders, request)
+  if (wrongHeaders) return wrongHeaders
 
   const key = rules.keys.get(scope.accessKeyId)
   if (!key || !hasItsToken(key, header(request, 'x-amz-security-token'))) return authRefusals.invalidToken()
@@ -70,22 +67,36 @@ export function parseScope(
   return { accessKeyId, date, region, service }
 }
 
-/** Milliseconds of an AWS timestamp such as `20260102T030405Z`. */
+/** Spelled like `20260102T030405Z`. */
+export function isTimestamp(text: string): boolean {
+  return /^\d{8}T\d{6}Z$/.test(text)
+}
+
+/** The day of an AWS timestamp, as a scope has it. */
+export function dayOf(timestamp: string): string {
+  return timestamp.slice(0, 8)
+}
+
+/** Milliseconds of an AWS timestamp. */
 export function timestampMillis(timestamp: string): number {
   return Date.parse(timestamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
 }
 
 const HOST_NAMES = ['host', ':authority']
-const TIMESTAMP = /^\d{8}T\d{6}Z$/
-const CLOCK_WINDOW_MS = 5 * 60_000
+/** How far the two clocks may be apart. */
+export const CLOCK_WINDOW_MS = 5 * 60_000
 
 function parseAuthorization(
   authorization: string,
 ): { credential: string; signedHeaders: readonly string[]; signature: string } | Fault {
   const parameters = new Map<string, string>()
-  for (const part of authorization.slice('AWS4-HMAC-SHA256'.length).split(',')) {
+  const parts = authorization.slice('AWS4-HMAC-SHA256'.length).split(/[\s,]+/)
+  for (const part of parts.filter((part) => part !== '')) {
     const equals = part.indexOf('=')
-    if (equals !== -1) parameters.set(part.slice(0, equals).trim(), part.slice(equals + 1).trim())
+    if (equals === -1) return authRefusals.notAPair(part, authorization)
+    const name = part.slice(0, equals)
+    if (parameters.has(name)) return authRefusals.repeatedParameter(name, authorization)
+    parameters.set(name, part.slice(equals + 1))
   }
   const missing = ['Credential', 'Signature', 'SignedHeaders'].filter((name) => !parameters.get(name))
   if (missing.length > 0) {
@@ -97,6 +108,17 @@ function parseAuthorization(
     signedHeaders: (parameters.get('SignedHeaders') ?? '').split(';'),
     signature: parameters.get('Signature') ?? '',
   }
+}
+
+function checkSignedHeaders(signed: readonly string[], { headers }: ReceivedRequest): Fault | undefined {
+  const isSorted = signed.every((name, at) => at === 0 || (signed[at - 1] ?? '') < name)
+  if (!isSorted) return authRefusals.headersNotSorted(signed.join(';'))
+  // `:authority` is there in HTTP/2 only.
+  if (!HOST_NAMES.some((name) => signed.includes(name) && headers.has(name))) return authRefusals.hostNotSigned()
+  const missing = signed.filter((name) => !headers.has(name))
+  if (missing.length > 0) return authRefusals.signedHeadersMissing(missing)
+  const unsigned = [...headers.keys()].filter((name) => name.startsWith('x-amz-') && !signed.includes(name))
+  return unsigned.length > 0 ? authRefusals.headersNotSigned(unsigned.sort()) : undefined
 }
 
 function hasItsToken(key: AccessKey, token: string | undefined): boolean {

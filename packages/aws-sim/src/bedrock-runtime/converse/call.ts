@@ -1,7 +1,8 @@
 import type { SimulatedModel } from '../../models.ts'
+import { decodeSegment } from '../../request.ts'
 import { type ModelResolution, resolveModel } from '../../resolve-model.ts'
 import type { Exchange } from '../../service.ts'
-import { type ContentBlock, type ConverseRequest, converseRequestSchema, type Message } from './request-schema.ts'
+import type { ContentBlock, ConverseRequest, converseRequestSchema, Message } from './request-schema.ts'
 import { dropNulls, NO_SHAPE_FAULTS, type ShapeFaults, toShapeFaults } from './shape-faults.ts'
 
 /** A Converse call read as far as it can be read; the rules judge it. */
@@ -16,14 +17,17 @@ export interface ConverseCall {
   readonly body: ConverseRequest
 }
 
-export function readCall(exchange: Exchange): ConverseCall {
+/** What a call's body must look like: the schema of Converse or of ConverseStream. */
+export type RequestSchema = Pick<typeof converseRequestSchema, 'safeParse'>
+
+export function readCall(exchange: Exchange, text: string, schema: RequestSchema): ConverseCall {
   const modelId = decodeSegment(exchange.parameters.modelId ?? '')
   const resolution = resolveModel(modelId, exchange.principal.region, exchange.world.resolve)
   return {
     modelId,
     resolution,
     model: 'model' in resolution ? resolution.model : undefined,
-    ...readBody(exchange.request.body.toString()),
+    ...readBody(text, schema),
   }
 }
 
@@ -51,23 +55,14 @@ export function modelError(text: string): string {
   return `The model returned the following errors: ${text}`
 }
 
-function readBody(text: string): Pick<ConverseCall, 'isMalformed' | 'shape' | 'body'> {
+function readBody(text: string, schema: RequestSchema): Pick<ConverseCall, 'isMalformed' | 'shape' | 'body'> {
   let json: unknown
   try {
     json = dropNulls(text === '' ? {} : JSON.parse(text))
   } catch {
     return { isMalformed: true, shape: NO_SHAPE_FAULTS, body: {} }
   }
-  const parsed = converseRequestSchema.safeParse(json)
+  const parsed = schema.safeParse(json)
   if (parsed.success) return { isMalformed: false, shape: NO_SHAPE_FAULTS, body: parsed.data }
   return { isMalformed: false, shape: toShapeFaults(parsed.error.issues, json), body: {} }
-}
-
-// Once and no more: an id that was encoded twice is an unknown id.
-function decodeSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
 }

@@ -5,22 +5,32 @@ import { isObject } from './rules/tools.ts'
  * place after "in", for the numbers of the prompt and for the words of an enum; else it takes what the schema offers.
  */
 export function fillSchema(schema: unknown, prompt: string): unknown {
-  return fill(schema, { prompt, root: schema, depth: 0, name: '' })
+  // A schema that names itself more than once multiplies with every level, so it gets as many levels as are affordable.
+  for (let levels = MAX_LEVELS; ; levels >>= 1) {
+    const budget = { left: MAX_VALUES }
+    const value = fill(schema, { prompt, root: schema, levels, budget, name: '' })
+    if (budget.left >= 0 || levels === 1) return value
+  }
 }
 
 interface Context {
   readonly prompt: string
   readonly root: unknown
-  readonly depth: number
+  /** How far down it may still go. */
+  readonly levels: number
+  /** How many values may still be made; below 0 when it was not enough. */
+  readonly budget: { left: number }
   /** Of the member that is filled. */
   readonly name: string
 }
 
-const MAX_DEPTH = 8
+const MAX_LEVELS = 8
+const MAX_VALUES = 200
 
 function fill(given: unknown, context: Context): unknown {
+  context.budget.left -= 1
+  if (context.levels < 0) return null
   const schema = isObject(given) ? follow(given, context.root) : {}
-  if (context.depth > MAX_DEPTH) return null
   if ('const' in schema) return schema.const
   if ('default' in schema) return schema.default
   if (Array.isArray(schema.enum)) return pick(schema.enum, context.prompt)
@@ -49,12 +59,28 @@ function fillObject(schema: Record<string, unknown>, context: Context): Record<s
   const properties = isObject(schema.properties) ? schema.properties : {}
   const required = Array.isArray(schema.required) ? schema.required.map(String) : []
   const names = required.length > 0 ? required : Object.keys(properties)
-  return Object.fromEntries(names.map((name) => [name, fill(properties[name], { ...deeper(context), name })]))
+  return Object.fromEntries(
+    affordable(names, context, (name) => [name, fill(properties[name], { ...deeper(context), name })]),
+  )
 }
 
 function fillArray(schema: Record<string, unknown>, context: Context): unknown[] {
   const wanted = typeof schema.minItems === 'number' ? schema.minItems : 1
-  return Array.from({ length: Math.min(Math.max(wanted, 0), 10) }, () => fill(schema.items, deeper(context)))
+  const items = Array.from({ length: Math.min(Math.max(wanted, 0), 10) }, () => schema.items)
+  return affordable(items, context, (item) => fill(item, deeper(context)))
+}
+
+/** What is made of each, up to where the budget ends. */
+function affordable<Of, Made>(list: readonly Of[], { budget }: Context, make: (of: Of) => Made): Made[] {
+  const made: Made[] = []
+  for (const of of list) {
+    if (budget.left <= 0) {
+      budget.left = -1
+      break
+    }
+    made.push(make(of))
+  }
+  return made
 }
 
 function fillNumber(schema: Record<string, unknown>, { prompt }: Context): number {
@@ -79,8 +105,12 @@ const PLACE = /\b(?:in|for|at|from)\s+(\p{Lu}[\p{L}'-]*(?:\s\p{Lu}[\p{L}'-]*)*)/
 
 function pick(values: readonly unknown[], prompt: string): unknown {
   const lower = prompt.toLowerCase()
-  return values.find((value) => typeof value === 'string' && lower.includes(value.toLowerCase())) ?? values[0]
+  const looked = values.slice(0, MAX_CHOICES)
+  return looked.find((value) => typeof value === 'string' && lower.includes(value.toLowerCase())) ?? values[0]
 }
+
+// Of an enum; looking through one of a million for each value would take seconds.
+const MAX_CHOICES = 1000
 
 function typeOf(schema: Record<string, unknown>): unknown {
   if (Array.isArray(schema.type)) return schema.type.find((type) => type !== 'null') ?? 'null'
@@ -97,5 +127,5 @@ function follow(schema: Record<string, unknown>, root: unknown): Record<string, 
 }
 
 function deeper(context: Context): Context {
-  return { ...context, depth: context.depth + 1 }
+  return { ...context, levels: context.levels - 1 }
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
+import { type Directives, numberOf } from '../../directives.ts'
 import type { SimulatedModel } from '../../models.ts'
-import { type Directives, numberOf } from './directives.ts'
+import { charactersOf, countTokens } from '../../tokens.ts'
 import { fillSchema } from './fill-schema.ts'
 import type { ContentBlock, ConverseRequest, ToolSpecification } from './request-schema.ts'
 import { isThinking } from './rules/model.ts'
 import { isObject, toolSpecs } from './rules/tools.ts'
-import { CHARACTERS_PER_TOKEN, countTokens } from './usage.ts'
 
 /** What the simulated model says, before it is put on the wire. */
 export interface Reply {
@@ -16,7 +16,7 @@ export interface Reply {
   readonly outputTokens: number
 }
 
-type ReplyBlock =
+export type ReplyBlock =
   | { readonly text: string }
   | { readonly toolUse: { readonly toolUseId: string; readonly name: string; readonly input: unknown } }
   | { readonly reasoningContent: { readonly reasoningText: { readonly text: string; readonly signature?: string } } }
@@ -173,7 +173,7 @@ function bounded(blocks: readonly ReplyBlock[], body: ConverseRequest, directive
     const cost = countTokens(textOf(whole))
     if (outputTokens + cost > maxTokens) {
       // Half a tool call would not be JSON; text and reasoning are cut.
-      const room = (maxTokens - outputTokens) * CHARACTERS_PER_TOKEN
+      const room = charactersOf(maxTokens - outputTokens)
       if ('text' in whole) content.push({ text: whole.text.slice(0, room) })
       outputTokens = maxTokens
       ended = { stopReason: 'max_tokens', stopSequence: null }

@@ -228,6 +228,16 @@ const requestMetadata = z.record(z.string(), z.string()).superRefine((pairs, con
   }
 })
 
+const guardrailConfig = z.strictObject({
+  guardrailIdentifier: z
+    .string()
+    .max(2048)
+    .regex(pattern('(|([a-z0-9]+)|(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail/[a-z0-9]+))'))
+    .optional(),
+  guardrailVersion: z.string().regex(pattern('(|([1-9][0-9]{0,7})|(DRAFT))')).optional(),
+  trace: z.enum(['enabled', 'disabled', 'enabled_full']).optional(),
+})
+
 export const converseRequestSchema = z.strictObject({
   messages: z
     .array(z.strictObject({ role: z.enum(['user', 'assistant', 'system']), content: z.array(contentBlock) }))
@@ -242,17 +252,7 @@ export const converseRequestSchema = z.strictObject({
     })
     .optional(),
   toolConfig: z.strictObject({ tools: z.array(tool).min(1), toolChoice: toolChoice.optional() }).optional(),
-  guardrailConfig: z
-    .strictObject({
-      guardrailIdentifier: z
-        .string()
-        .max(2048)
-        .regex(pattern('(|([a-z0-9]+)|(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail/[a-z0-9]+))'))
-        .optional(),
-      guardrailVersion: z.string().regex(pattern('(|([1-9][0-9]{0,7})|(DRAFT))')).optional(),
-      trace: z.enum(['enabled', 'disabled', 'enabled_full']).optional(),
-    })
-    .optional(),
+  guardrailConfig: guardrailConfig.optional(),
   additionalModelRequestFields: z.unknown().optional(),
   promptVariables: z.record(z.string(), union('PromptVariableValues', { text: z.string() })).optional(),
   additionalModelResponseFieldPaths: z.array(z.string().min(1).max(256)).max(10).optional(),
@@ -276,6 +276,10 @@ export const converseRequestSchema = z.strictObject({
       effort: z.string().max(16).optional(),
     })
     .optional(),
+})
+
+export const converseStreamRequestSchema = converseRequestSchema.extend({
+  guardrailConfig: guardrailConfig.extend({ streamProcessingMode: z.enum(['sync', 'async']).optional() }).optional(),
 })
 
 export type ConverseRequest = z.output<typeof converseRequestSchema>

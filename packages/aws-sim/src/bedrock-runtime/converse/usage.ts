@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { SimulatedModel } from '../../models.ts'
+import { charactersOf, tokensIn } from '../../tokens.ts'
 import type { ConverseRequest } from './request-schema.ts'
 
 /** Token counts of an answer, as they are on the wire. */
@@ -12,12 +13,6 @@ export interface TokenUsage {
   readonly cacheDetails?: readonly { readonly ttl: '5m' | '1h'; readonly inputTokens: number }[]
 }
 
-/** A rule of thumb that is always the same: four characters are a token. */
-export function countTokens(text: string): number {
-  return Math.ceil(text.length / CHARACTERS_PER_TOKEN)
-}
-
-export const CHARACTERS_PER_TOKEN = 4
 const IMAGE_TOKENS = 1500
 
 /** The prompt in the order in which it is read and cached: tools, system, messages. */
@@ -30,8 +25,16 @@ export function promptParts(body: ConverseRequest): { tokens: number; value: obj
   return blocks.map((block) =>
     block.cachePoint
       ? { tokens: 0, value: {}, ttl: block.cachePoint.ttl ?? '5m' }
-      : { tokens: Math.ceil(weigh(block) / CHARACTERS_PER_TOKEN), value: block },
+      : { tokens: tokensIn(weigh(block)), value: block },
   )
+}
+
+export function hasCachePoints(body: ConverseRequest): boolean {
+  return promptParts(body).some(isCachePoint)
+}
+
+function isCachePoint(part: { readonly ttl?: string }): boolean {
+  return part.ttl !== undefined
 }
 
 /**
@@ -51,7 +54,7 @@ export function measureUsage(
   let read = 0
   let cached = 0
   const parts = promptParts(body)
-  const isCached = parts.some((part) => part.ttl !== undefined)
+  const isCached = parts.some(isCachePoint)
   for (const part of parts) {
     total += part.tokens
     if (part.ttl === undefined) {
@@ -95,7 +98,7 @@ function weigh(value: unknown, key = ''): number {
   if (typeof value === 'string') return key === 'bytes' ? (value.length * 3) / 4 : value.length
   if (typeof value === 'number' || typeof value === 'boolean') return String(value).length
   if (typeof value !== 'object' || value === null) return 0
-  if (key === 'image') return IMAGE_TOKENS * CHARACTERS_PER_TOKEN
+  if (key === 'image') return charactersOf(IMAGE_TOKENS)
   if (Array.isArray(value)) return value.reduce((sum: number, entry: unknown) => sum + weigh(entry), 0)
   return Object.entries(value).reduce((sum, [name, member]) => sum + weigh(member, name), 0)
 }
