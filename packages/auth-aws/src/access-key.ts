@@ -50,7 +50,7 @@ export const accessKey: CredentialKind<AwsSecret> = defineCredentialKind({
       get: async () => secret,
       refused(refusedSecret, why, serverTime) {
         if (why !== 'clock' || refusedSecret.kind !== 'signing') return false
-        if (serverTime === undefined || !Number.isFinite(serverTime)) return false
+        if (serverTime === undefined || !isPlausible(serverTime)) return false
         const clockOffsetMs = serverTime - at.now()
         if (differs(clockOffsetMs, secret.clockOffsetMs)) secret = { ...secret, clockOffsetMs }
         // By the secret that was refused: calls that were under way together may each try again, and no call twice.
@@ -60,6 +60,9 @@ export const accessKey: CredentialKind<AwsSecret> = defineCredentialKind({
     }
   },
 })
+
+/** A clock that is believed for good must not make signatures that nobody takes. */
+const isPlausible = (time: number): boolean => time > Date.UTC(2020) && time < Date.UTC(2100)
 
 /** AWS takes signatures that are up to five minutes off; below four, the clock was not what it minded. */
 const differs = (offset: number, other: number): boolean => Math.abs(offset - other) >= 240_000
