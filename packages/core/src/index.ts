@@ -1,5 +1,5 @@
 /** What a provider author imports. */
-export type { EntryCall, Log, ModelCall, RequestBody } from './contract/call.ts'
+export type { EntryCall, Log, MemberChange, ModelCall, RequestBody } from './contract/call.ts'
 export {
   type Credential,
   type CredentialKind,
@@ -7,7 +7,14 @@ export {
   type Refusal,
   type Surroundings,
 } from './contract/credentials.ts'
-export { type ErrorCode, errorCodes, MohoError, type MohoErrorDetail, type Retry } from './contract/errors.ts'
+export {
+  AnswerExcerpt,
+  type ErrorCode,
+  errorCodes,
+  MohoError,
+  type MohoErrorDetail,
+  type Retry,
+} from './contract/errors.ts'
 export type {
   AttemptRecord,
   Caller,
@@ -32,14 +39,17 @@ export {
   type ProviderDefinition,
 } from './contract/provider.ts'
 export {
+  type ForwardReply,
   type FrameSink,
   type Framing,
+  forward,
   type TextReply,
   type Translate,
   type WriteReply,
   write,
 } from './contract/reply.ts'
 export type { FinishReason, TextWriter, Usage, UsageCount, UsageReading } from './contract/writer.ts'
+export { readChat } from './dialects/chat/read.ts'
 export {
   ChatMessage,
   ChatRequest,
@@ -48,6 +58,9 @@ export {
   ChatToolChoice,
   type ChatUserPart,
 } from './formats/chat.ts'
+export { EmbeddingsRequest } from './formats/embeddings.ts'
+export { ImagesRequest } from './formats/images.ts'
+export { ResponsesRequest } from './formats/responses.ts'
 export { apiKey, bearer } from './wire/api-key.ts'
 export { jsonLines } from './wire/json-lines.ts'
 export {
@@ -58,4 +71,5 @@ export {
   type Sign,
   type UpstreamRefusal,
 } from './wire/post-json.ts'
+export { sse } from './wire/sse.ts'
 export { wholeBody } from './wire/whole-body.ts'

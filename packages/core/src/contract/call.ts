@@ -30,8 +30,17 @@ export type Log = Readonly<Record<'debug' | 'info' | 'warn' | 'error', (message:
 export interface RequestBody<T> {
   /** In bytes. */
   readonly size: number
-  /** One top-level member, unchecked. */
+  /** One top-level member, unchecked, found without parsing the rest. */
   peek(key: string): unknown
   /** The whole, parsed and checked on first use; retries share it, so leave it as it is. */
   json(): T
+  /** The caller's bytes with top-level members changed, the rest as it came. */
+  bytes(change?: MemberChange): Uint8Array
+}
+
+/** What becomes of an object's top-level members. `merge` goes one level into objects: what it does not name stays. */
+export interface MemberChange {
+  readonly set?: Readonly<Record<string, unknown>> | undefined
+  readonly merge?: Readonly<Record<string, object>> | undefined
+  readonly remove?: readonly string[] | undefined
 }

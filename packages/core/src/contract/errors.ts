@@ -29,8 +29,24 @@ export type Retry = (typeof errorCodes)[ErrorCode]['retry']
 
 const mark = Symbol.for('moho.error')
 
+/** A piece of a model's answer that could not be read. It may hold what was said, so a log that keeps no content leaves it out. */
+export class AnswerExcerpt {
+  readonly text: string
+
+  constructor(answer: string | Uint8Array) {
+    this.text = (typeof answer === 'string' ? answer : Buffer.from(answer.subarray(0, maxExcerpt)).toString()).slice(
+      0,
+      maxExcerpt,
+    )
+  }
+}
+
+const maxExcerpt = 4096
+
+const bounded = (text: string, length: number) => (text.length > length ? `${text.slice(0, length)}…` : text)
+
 export interface MohoErrorDetail {
-  /** For the log: the upstream's bounded bytes, or another error. */
+  /** For the log: what the upstream said of its refusal, another error, or an excerpt of its answer. */
   readonly cause?: unknown
   /** How long to wait before the next try, in milliseconds, where the upstream or a limit says so. */
   readonly retryAfterMs?: number | undefined
@@ -49,10 +65,11 @@ export class MohoError extends Error {
   readonly param: string | undefined
 
   constructor(code: ErrorCode, message: string, detail: MohoErrorDetail = {}) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
+    // What it quotes may be as long as a caller or an upstream makes it.
+    super(bounded(message, 2000), detail.cause === undefined ? undefined : { cause: detail.cause })
     this.code = code
     this.retryAfterMs = detail.retryAfterMs
-    this.param = detail.param
+    this.param = detail.param === undefined ? undefined : bounded(detail.param, 200)
   }
 
   get status(): number {

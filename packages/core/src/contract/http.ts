@@ -14,6 +14,10 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array | undefined
   /** On top of the call's own. */
   readonly signal?: AbortSignal | undefined
+  /** How long to wait for the head of the answer once the request is sent, in milliseconds. */
+  readonly headersTimeoutMs?: number | undefined
+  /** The longest silence inside the body, in milliseconds. A pause of ours is none. */
+  readonly idleTimeoutMs?: number | undefined
 }
 
 export interface HttpResponse extends ByteStream {

@@ -25,6 +25,8 @@ export interface Target<Data = unknown> {
   readonly entry: string
   readonly operation: OperationName
   readonly model: Model<Data>
+  /** What callers know it as: its alias, else its id. */
+  readonly name: string
   readonly upstreamId: string
   /** The row's, else the entry's. */
   readonly region: string | undefined

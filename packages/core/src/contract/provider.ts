@@ -1,11 +1,14 @@
 import type { z } from 'zod'
 import type { ChatRequest } from '../formats/chat.ts'
+import type { EmbeddingsRequest } from '../formats/embeddings.ts'
+import type { ImagesRequest } from '../formats/images.ts'
+import type { ResponsesRequest } from '../formats/responses.ts'
 import type { ModelCall, RequestBody } from './call.ts'
 import type { CredentialKind } from './credentials.ts'
 import type { Guard, Observer } from './extend.ts'
 import type { StringMap } from './http.ts'
 import type { Model } from './model.ts'
-import type { TextReply } from './reply.ts'
+import type { ForwardReply, TextReply } from './reply.ts'
 
 /** The default export of an npm package. */
 export interface Plugin {
@@ -47,6 +50,10 @@ export const defineProvider = <Config extends z.ZodObject, Secret, Data>(
 /** What can be done with a model. A provider has an operation by implementing it. */
 export interface ModelOperations<Secret, Data = unknown> {
   chat?(request: RequestBody<ChatRequest>, call: ModelCall<Secret, Data>): Promise<TextReply>
+  /** No writer speaks this dialect yet, so its answers are forwarded. */
+  responses?(request: RequestBody<ResponsesRequest>, call: ModelCall<Secret, Data>): Promise<ForwardReply>
+  embeddings?(request: RequestBody<EmbeddingsRequest>, call: ModelCall<Secret, Data>): Promise<ForwardReply>
+  images?(request: RequestBody<ImagesRequest>, call: ModelCall<Secret, Data>): Promise<ForwardReply>
 }
 
 export type OperationName = keyof ModelOperations<never>

@@ -9,7 +9,15 @@ export interface WriteReply {
   readonly translate: Translate
 }
 
-export type TextReply = WriteReply
+/** The upstream speaks this operation's format: its bytes go through untouched. */
+export interface ForwardReply {
+  readonly kind: 'forward'
+  readonly response: HttpResponse
+}
+
+export type TextReply = WriteReply | ForwardReply
+
+export const forward = (response: HttpResponse): ForwardReply => ({ kind: 'forward', response })
 
 export const write = (response: HttpResponse, framing: Framing, translate: Translate): WriteReply => ({
   kind: 'write',

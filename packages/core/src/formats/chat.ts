@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { list } from './list.ts'
 
 /**
  * OpenAI's Chat Completions request, with the extensions that Moho documents.
@@ -35,21 +36,21 @@ const ToolCall = z.looseObject({
 const name = z.string().nullish()
 const SystemMessage = z.looseObject({
   role: z.enum(['system', 'developer']),
-  content: z.union([z.string(), z.array(TextPart)]),
+  content: z.union([z.string(), list(TextPart)]),
   name,
 })
-const UserMessage = z.looseObject({ role: z.literal('user'), content: z.union([z.string(), z.array(UserPart)]), name })
+const UserMessage = z.looseObject({ role: z.literal('user'), content: z.union([z.string(), list(UserPart)]), name })
 const AssistantMessage = z.looseObject({
   role: z.literal('assistant'),
-  content: z.union([z.string(), z.array(AssistantPart)]).nullish(),
+  content: z.union([z.string(), list(AssistantPart)]).nullish(),
   refusal: z.string().nullish(),
-  tool_calls: z.array(ToolCall).nullish(),
+  tool_calls: list(ToolCall).nullish(),
   name,
 })
 const ToolMessage = z.looseObject({
   role: z.literal('tool'),
   tool_call_id: z.string().min(1),
-  content: z.union([z.string(), z.array(UserPart)]).nullish(),
+  content: z.union([z.string(), list(UserPart)]).nullish(),
 })
 
 export const ChatMessage = z.discriminatedUnion('role', [SystemMessage, UserMessage, AssistantMessage, ToolMessage])
@@ -78,15 +79,15 @@ const tokens = z.int().positive().nullish()
 
 export const ChatRequest = z.looseObject({
   model: z.string().min(1),
-  messages: z.array(ChatMessage).min(1),
+  messages: list(ChatMessage).refine((messages) => messages.length > 0, 'must not be empty'),
   stream: z.boolean().nullish(),
   max_tokens: tokens,
   max_completion_tokens: tokens,
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   n: z.int().positive().nullish(),
-  stop: z.union([z.string(), z.array(z.string())]).nullish(),
-  tools: z.array(ChatTool).nullish(),
+  stop: z.union([z.string(), list(z.string())]).nullish(),
+  tools: list(ChatTool).nullish(),
   tool_choice: ChatToolChoice.nullish(),
   parallel_tool_calls: z.boolean().nullish(),
 })

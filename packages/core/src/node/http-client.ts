@@ -61,7 +61,15 @@ class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Flow {
     try {
       const { origin, path } = splitUrl(request.url)
       agent.dispatch(
-        { origin, path, method: request.method, headers: request.headers, body: request.body ?? null },
+        {
+          origin,
+          path,
+          method: request.method,
+          headers: request.headers,
+          body: request.body ?? null,
+          ...(request.headersTimeoutMs !== undefined && { headersTimeout: request.headersTimeoutMs }),
+          ...(request.idleTimeoutMs !== undefined && { bodyTimeout: request.idleTimeoutMs }),
+        },
         this,
       )
     } catch (error) {

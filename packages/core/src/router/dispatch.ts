@@ -1,22 +1,18 @@
-import type { Log, ModelCall, RequestBody } from '../contract/call.ts'
+import type { Log, RequestBody } from '../contract/call.ts'
 import { MohoError } from '../contract/errors.ts'
-import type {
-  AttemptRecord,
-  Caller,
-  CallRecord,
-  Dropped,
-  Guard,
-  Incoming,
-  Observer,
-  Permit,
-} from '../contract/extend.ts'
+import type { AttemptRecord, Caller, CallRecord, Dropped, Guard, Observer } from '../contract/extend.ts'
 import type { HttpClient, StringMap } from '../contract/http.ts'
-import { ChatObjectWriter } from '../dialects/chat/object-writer.ts'
-import type { ChatRequest } from '../formats/chat.ts'
-import { type Attempt, attempt } from './attempts.ts'
+import type { OperationName } from '../contract/provider.ts'
+import { dialects } from '../dialects/index.ts'
+import { isObject } from '../wire/json-value.ts'
+import { answerStream, type StreamAnswer } from './answer-stream.ts'
+import { answerWhole } from './answer-whole.ts'
+import { attempt } from './attempts.ts'
 import type { Entry } from './entry.ts'
-import { renderObject } from './render.ts'
+import { faultOf, survive } from './fault.ts'
+import { Outlet } from './outlet.ts'
 import { type Access, type Resolved, resolve } from './resolve.ts'
+import { type CallParts, type Timeouts, tryTarget } from './try-target.ts'
 
 export interface RouterParts {
   readonly entries: ReadonlyMap<string, Entry>
@@ -26,167 +22,170 @@ export interface RouterParts {
   readonly log: Log
   /** Milliseconds since 1970. */
   readonly now?: () => number
+  /** After so many milliseconds of silence a stream gets a comment, so that nothing between takes it for dead. */
+  readonly keepAliveMs?: number
 }
 
 /** A call as it comes in. */
-export interface ChatCall {
+export interface Call {
   readonly id: string
+  readonly operation: OperationName
   readonly caller: Caller
   readonly access: Access
-  readonly body: RequestBody<ChatRequest>
+  readonly body: RequestBody<unknown>
   /** The caller's, as far as providers may see them. */
   readonly headers: StringMap
-  /** Ends when the caller leaves. */
+  /** Ends when the caller leaves, or the time is up. */
   readonly signal: AbortSignal
   /** Refuse instead of dropping what a model cannot do. */
   readonly strict: boolean
+  /** Other than the usual ones. */
+  readonly timeouts?: Partial<Timeouts>
 }
 
-/** What goes back: a whole answer, or the fault that kept it away. `record` says how it came to it. */
+/**
+ * What goes back: a whole answer, one that streams, or the fault that kept it away. `record` says how it came to it; of a stream, how
+ * it stood when it began, and the observers see the rest.
+ */
 export type Answer =
-  | { readonly record: CallRecord; readonly body: string; readonly error?: undefined }
-  | { readonly record: CallRecord; readonly error: MohoError }
+  | { readonly kind: 'whole'; readonly record: CallRecord; readonly body: string | Uint8Array }
+  | { readonly kind: 'stream'; readonly record: CallRecord; readonly body: Outlet }
+  | { readonly kind: 'fault'; readonly record: CallRecord; readonly error: MohoError }
 
 export interface Router {
   readonly entries: ReadonlyMap<string, Entry>
-  /** Does not throw: a fault is an answer too. */
-  chat(call: ChatCall): Promise<Answer>
+  /** Does not reject: a fault is an answer too. */
+  dispatch(call: Call): Promise<Answer>
   close(): Promise<void>
 }
 
+const usualTimeouts: Timeouts = { firstTokenMs: 300_000, idleMs: 300_000 }
+
 /** The engine: targets → guards → attempts → reply → observers. */
 export function createRouter(parts: RouterParts): Router {
-  const now = parts.now ?? Date.now
+  const { keepAliveMs = 15_000, now = Date.now } = parts
 
-  async function chat(call: ChatCall): Promise<Answer> {
-    const origin = { id: call.id, caller: call.caller, surface: 'chat', startedAt: now() } as const
-    const asked = call.body.peek('model')
-    const model = typeof asked === 'string' ? asked : ''
-    const incoming: Incoming = { ...origin, body: call.body }
+  async function dispatch(call: Call): Promise<Answer> {
+    const began = performance.now()
+    const origin = { id: call.id, caller: call.caller, surface: call.operation, startedAt: now() }
     const attempts: AttemptRecord[] = []
     const dropped: Dropped[] = []
-    const began = performance.now()
-    const record = (error?: MohoError): CallRecord => ({
+    let model = ''
+    const record = (more: { attempts?: readonly AttemptRecord[]; error?: MohoError } = {}): CallRecord => ({
       ...origin,
       model,
       totalMs: performance.now() - began,
       attempts,
-      dropped,
-      error,
+      dropped: [...dropped],
+      ...more,
     })
     try {
-      const request = call.body.json()
-      if (request.stream === true)
-        throw new MohoError('unsupported', 'Streaming is not served yet. Leave `stream` out.', { param: 'stream' })
-      const resolved = resolve(parts.entries, call.access, 'chat', model)
-      const body = await attempt([resolved], (target) => tryChat(call, incoming, target, model, dropped), attempts)
-      return observed({ body, record: record() })
+      const streams = peekStream(call)
+      model = peekModel(call)
+      const dialect = dialects[call.operation]
+      const target = resolve(parts.entries, call.access, call.operation, model)
+      const shared: CallParts = {
+        call,
+        incoming: { ...origin, body: call.body },
+        dialect,
+        model,
+        dropped,
+        guards: parts.guards,
+        http: parts.http,
+        log: parts.log,
+        timeouts: { ...usualTimeouts, ...call.timeouts },
+        now,
+      }
+      if (!streams) {
+        const { body, record: last } = await attempt([target], (to) => tryTarget(shared, to, answerWhole), attempts)
+        attempts.push(last)
+        return observed({ kind: 'whole' as const, record: record(), body })
+      }
+      const outlet = new Outlet()
+      const asked = { usage: asksUsage(call) }
+      const begin = (to: Resolved) => tryTarget(shared, to, (trying) => answerStream(trying, outlet, asked))
+      return await stream(outlet, attempt([target], begin, attempts))
+
+      function stream(outlet: Outlet, committing: Promise<StreamAnswer>): Promise<Answer> {
+        return new Promise((answer, reject) => {
+          const open = (current: AttemptRecord | undefined) =>
+            answer({
+              kind: 'stream',
+              record: record({ attempts: current ? [...attempts, current] : attempts }),
+              body: outlet,
+            })
+          // Status 200 and comments may go out while an attempt can still move: a comment says nothing of the answer.
+          let opened = false
+          const keepAlive = setInterval(() => {
+            outlet.comment()
+            if (!opened) open(undefined)
+            opened = true
+          }, keepAliveMs)
+          const finish = (error: MohoError | undefined) => {
+            clearInterval(keepAlive)
+            observed({ record: record(error === undefined ? {} : { error }) })
+          }
+          committing.then(
+            async (committed) => {
+              if (!opened) open(committed.record)
+              opened = true
+              const ended = await committed.ended
+              attempts.push(ended)
+              finish(ended.error)
+            },
+            (thrown: unknown) => {
+              const error = faultOf(thrown)
+              if (!opened) {
+                clearInterval(keepAlive)
+                return reject(error)
+              }
+              outlet.write(dialect.errorEvent(error))
+              outlet.end()
+              finish(error)
+            },
+          )
+        })
+      }
     } catch (thrown) {
       const error = faultOf(thrown)
-      return observed({ error, record: record(error) })
+      return observed({ kind: 'fault' as const, error, record: record({ error }) })
     }
   }
 
-  /** Never throws: what goes wrong is in the record. */
-  async function tryChat(
-    call: ChatCall,
-    incoming: Incoming,
-    { entry, target }: Resolved,
-    model: string,
-    dropped: Dropped[],
-  ): Promise<Attempt<string>> {
-    const startedAt = now()
-    const began = performance.now()
-    let sentAt: number | undefined
-    const permits: Permit[] = []
-    let renewed = false
-    const writer = new ChatObjectWriter({ callId: call.id, model, created: Math.floor(startedAt / 1000) })
-    let committed: string | undefined
-    let error: MohoError | undefined
-    // An attempt at the next target tells anew what it drops.
-    dropped.length = 0
-    try {
-      for (const guard of parts.guards) {
-        const permit = await guard.admit(target, incoming)
-        if (permit !== undefined) permits.push(permit)
-      }
-      const operation = entry.operations.chat
-      if (operation === undefined) throw new MohoError('unsupported', `Entry ${entry.settings.id} has no chat.`)
-      const modelCall: ModelCall<unknown> = {
-        id: call.id,
-        signal: call.signal,
-        headers: call.headers,
-        http: {
-          send(sent) {
-            sentAt ??= performance.now()
-            // Every request of a call ends with it.
-            const signal = sent.signal === undefined ? call.signal : AbortSignal.any([call.signal, sent.signal])
-            return parts.http.send({ ...sent, signal })
-          },
-        },
-        log: parts.log,
-        target,
-        secret: () => entry.credential.get(call.signal),
-        refused(secret, why, serverTime) {
-          renewed = entry.credential.refused(secret, why, serverTime)
-        },
-        dropped(path, why) {
-          if (call.strict) throw new MohoError('unsupported', `${path}: ${why}`, { param: path })
-          dropped.push({ path, why })
-        },
-      }
-      const reply = await operation.call(entry.operations, call.body, modelCall)
-      committed = await renderObject(reply, writer)
-    } catch (thrown) {
-      error = faultOf(thrown)
-    }
-    const ended = performance.now()
-    const record: AttemptRecord = {
-      target,
-      startedAt,
-      totalMs: ended - began,
-      upstreamMs: sentAt === undefined ? 0 : ended - sentAt,
-      usage: writer.reading,
-      serviceTier: writer.serviceTier,
-      error,
-    }
-    for (const permit of permits) settle(permit, record)
-    return { record, committed, renewed: renewed && error?.code === 'upstream_auth_failed' }
-  }
-
-  function settle(permit: Permit, record: AttemptRecord): void {
-    try {
-      permit.settle(record)
-    } catch (error) {
-      parts.log.error('a guard failed to settle its permit', { error })
-    }
-  }
-
-  function observed(answer: Answer): Answer {
+  function observed<T extends { readonly record: CallRecord }>(answer: T): T {
     for (const observer of parts.observers) {
-      try {
-        observer.observe(answer.record)
-      } catch (error) {
-        parts.log.error('an observer failed', { error })
-      }
+      survive(() => observer.observe(answer.record), 'an observer failed', parts.log)
     }
     return answer
   }
 
   return {
     entries: parts.entries,
-    chat,
+    dispatch,
     async close() {
       for (const entry of parts.entries.values()) await entry.close()
     },
   }
 }
 
-/** What is no MohoError is a fault of Moho's own: told to the log, not to the caller. */
-function faultOf(thrown: unknown): MohoError {
-  if (MohoError.is(thrown)) return thrown
-  // Bodies are read and written by recursion.
-  if (thrown instanceof RangeError)
-    return new MohoError('invalid_request', 'The body is nested too deeply.', { cause: thrown })
-  return new MohoError('internal', 'Moho failed. Its log says more under this request’s id.', { cause: thrown })
+function peekModel({ body }: Call): string {
+  const model = body.peek('model')
+  if (typeof model === 'string' && model !== '') return model
+  const why = model === undefined ? 'is missing (string)' : 'must be a string that is not empty'
+  throw new MohoError('invalid_request', `model: ${why}`, { param: 'model' })
+}
+
+function peekStream({ body, operation }: Call): boolean {
+  const stream = body.peek('stream') ?? false
+  if (typeof stream !== 'boolean')
+    throw new MohoError('invalid_request', 'stream: must be true or false', { param: 'stream' })
+  if (stream && dialects[operation].forwarded.marks === undefined) {
+    throw new MohoError('unsupported', `stream: ${operation} are not streamed. Leave it out.`, { param: 'stream' })
+  }
+  return stream
+}
+
+const asksUsage = ({ body }: Call): boolean => {
+  const options = body.peek('stream_options')
+  return isObject(options) && options.include_usage === true
 }

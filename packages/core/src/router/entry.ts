@@ -1,9 +1,11 @@
 import type { z } from 'zod'
+import type { ModelCall, RequestBody } from '../contract/call.ts'
 import type { Credential, CredentialKind } from '../contract/credentials.ts'
 import { MohoError } from '../contract/errors.ts'
 import type { HttpClient } from '../contract/http.ts'
 import type { Model } from '../contract/model.ts'
-import type { Operations, Provider } from '../contract/provider.ts'
+import type { OperationName, Operations, Provider } from '../contract/provider.ts'
+import type { TextReply } from '../contract/reply.ts'
 
 /** An entry as it is configured: an account with a provider. */
 export interface EntrySettings {
@@ -36,7 +38,10 @@ export interface ModelSettings {
 /** An entry that is ready to be called. */
 export interface Entry {
   readonly settings: EntrySettings
-  readonly operations: Operations<unknown>
+  /** Whether it has the operation at all. */
+  has(operation: OperationName): boolean
+  /** `body` is one of the operation's own. */
+  run(operation: OperationName, body: RequestBody<unknown>, call: ModelCall<unknown>): Promise<TextReply>
   readonly credential: Credential<unknown>
   /** The rows that it lists. */
   readonly rows: readonly EntryModel[]
@@ -64,7 +69,8 @@ export function connectEntry(settings: EntrySettings, http: HttpClient, now: () 
   const index = indexOf(rows)
   return {
     settings,
-    operations,
+    has: (operation) => operations[operation] !== undefined,
+    run: (operation, body, call) => runOperation(operations, operation, body, call),
     credential,
     rows,
     region,
@@ -79,6 +85,18 @@ export function connectEntry(settings: EntrySettings, http: HttpClient, now: () 
       await operations.close?.()
     },
   }
+}
+
+/** The surface that reads a body has checked it against the operation's own schema. */
+function runOperation(
+  operations: Operations<unknown>,
+  name: OperationName,
+  body: RequestBody<unknown>,
+  call: ModelCall<unknown>,
+): Promise<TextReply> {
+  const run: ((body: RequestBody<never>, call: ModelCall<unknown>) => Promise<TextReply>) | undefined = operations[name]
+  if (run === undefined) throw new MohoError('unsupported', `${call.target.entry} has no ${name}.`)
+  return run.call(operations, body as RequestBody<never>, call)
 }
 
 function listedRow({ id: entry, provider, config }: EntrySettings, model: ModelSettings): EntryModel {

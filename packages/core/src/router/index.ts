@@ -1,6 +1,7 @@
 /** The engine, for those who serve it: the router, and tests. */
 export { chatError } from '../dialects/chat/error.ts'
 export { JsonBody, memberPath } from '../wire/json-body.ts'
-export { type Answer, type ChatCall, createRouter, type Router, type RouterParts } from './dispatch.ts'
+export { type Answer, type Call, createRouter, type Router, type RouterParts } from './dispatch.ts'
 export { connectEntry, type Entry, type EntryModel, type EntrySettings, type ModelSettings, slug } from './entry.ts'
-export type { Access } from './resolve.ts'
+export type { Outlet, OutletSink } from './outlet.ts'
+export { type Access, findModel } from './resolve.ts'

@@ -1,46 +1,101 @@
-import { MohoError } from '../contract/errors.ts'
-import type { TextReply } from '../contract/reply.ts'
-import type { ObjectWriter } from '../dialects/writer.ts'
+import { AnswerExcerpt, MohoError } from '../contract/errors.ts'
+import type { ForwardReply, WriteReply } from '../contract/reply.ts'
+import type { UsageReading } from '../contract/writer.ts'
+import type { ForwardedFormat } from '../dialects/dialect.ts'
+import { type ObjectWriter, readingOf } from '../dialects/writer.ts'
+import { maxAnswerBytes } from '../wire/body-limit.ts'
+import { isObject } from '../wire/json-value.ts'
+import { type Members, scanMembers } from '../wire/peek-json.ts'
+import { spliceMembers } from '../wire/splice-json.ts'
+import { brokeOff, guarded, upstreamFault } from './upstream-fault.ts'
 
 /** Reads a reply to its end and gives the caller's bytes. Nothing is committed before this returns. */
-export async function renderObject(reply: TextReply, writer: ObjectWriter): Promise<string> {
+export async function renderWritten(reply: WriteReply, writer: ObjectWriter): Promise<string> {
   await readInto(reply, writer)
   return JSON.stringify(writer.toObject())
 }
 
-function readInto(reply: TextReply, writer: ObjectWriter): Promise<void> {
+function readInto(reply: WriteReply, writer: ObjectWriter): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => reject(MohoError.is(error) ? error : unreadable(error))
+    const fail = (thrown: unknown) => reject(upstreamFault(thrown))
     try {
       const sink = reply.framing(reply.translate(writer))
       reply.response.pipe({
         chunk: guarded((bytes) => sink.chunk(bytes)),
         end: guarded(() => {
           sink.end()
-          if (!writer.finished)
-            throw new MohoError('upstream_failed', 'The upstream broke off in the middle of its answer.')
+          if (!writer.finished) throw brokeOff()
           resolve()
         }),
         fail,
       })
-    } catch (error) {
-      fail(error)
+    } catch (thrown) {
+      fail(thrown)
     }
   })
 }
 
-/** What a translator stumbles over is the upstream's fault, told as such. */
-const guarded =
-  <Arguments extends readonly unknown[]>(run: (...args: Arguments) => void) =>
-  (...args: Arguments) => {
+/** An answer that is forwarded, and what it tells on the way. */
+export interface Forwarded {
+  readonly body: Uint8Array
+  readonly reading: UsageReading
+  readonly serviceTier: string | undefined
+}
+
+/** Reads a reply to its end and gives its bytes as they came, but for the name of the model: callers get the one that they asked for. */
+export async function renderForwarded(reply: ForwardReply, format: ForwardedFormat, model: string): Promise<Forwarded> {
+  const bytes = await reply.response.bytes(maxAnswerBytes)
+  const members = scanMembers(bytes)
+  const read = members === undefined ? parsed(bytes) : sliced(bytes, members)
+  if (read(format.member) === undefined) {
+    const error = read('error')
+    const said = isObject(error) && typeof error.message === 'string' ? `: ${error.message.slice(0, 1000)}` : '.'
+    throw new MohoError('upstream_failed', `The upstream’s answer has no ${format.member}${said}`, {
+      cause: new AnswerExcerpt(bytes),
+    })
+  }
+  const usage = read('usage')
+  const serviceTier = read('service_tier')
+  return {
+    body:
+      typeof read('model') === 'string' && read('model') !== model ? spliceMembers(bytes, { set: { model } }) : bytes,
+    reading: readingOf(usage === undefined ? undefined : format.readUsage(usage)),
+    serviceTier: typeof serviceTier === 'string' ? serviceTier : undefined,
+  }
+}
+
+type ReadMember = (key: string) => unknown
+
+const sliced =
+  (bytes: Uint8Array, members: Members): ReadMember =>
+  (key) => {
+    const range = members.get(key)
+    if (range === undefined) return undefined
+    // Whether it is there is all that is asked of the answer itself, which may be large.
+    if (range.end - range.start > maxParsed) return true
     try {
-      run(...args)
-    } catch (error) {
-      throw MohoError.is(error) ? error : unreadable(error)
+      return JSON.parse(utf8.decode(bytes.subarray(range.start, range.end)))
+    } catch {
+      throw unreadable(bytes)
     }
   }
 
-const unreadable = (cause: unknown) =>
-  new MohoError('upstream_failed', 'The upstream answered with something that cannot be read as a model’s answer.', {
-    cause,
+function parsed(bytes: Uint8Array): ReadMember {
+  let value: unknown
+  try {
+    value = JSON.parse(utf8.decode(bytes))
+  } catch {
+    throw unreadable(bytes)
+  }
+  if (!isObject(value)) throw unreadable(bytes)
+  return (key) => (Object.hasOwn(value, key) ? value[key] : undefined)
+}
+
+/** In bytes: more than `model`, `usage`, `service_tier` and an `error` ever have. */
+const maxParsed = 16 * 1024
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+const unreadable = (bytes: Uint8Array) =>
+  new MohoError('upstream_failed', 'The upstream answered with something that is not JSON.', {
+    cause: new AnswerExcerpt(bytes),
   })

@@ -15,16 +15,28 @@ export interface Access {
   allows(entry: string, model: EntryModel): boolean
 }
 
-/**
- * A model's name → where it is: `entry/model` (either part may begin with `@`), or a bare name that exactly one entry has.
- * Unknown, disabled and not the caller's to see are one and the same answer.
- */
+/** A model, and the entry that has it. */
+interface Found {
+  readonly entry: Entry
+  readonly model: EntryModel
+}
+
+/** A model's name → where a call of an operation goes. Throws where the model is not found, or has no such operation. */
 export function resolve(
   entries: ReadonlyMap<string, Entry>,
   access: Access,
   operation: OperationName,
   asked: string,
 ): Resolved {
+  const { entry, model } = findModel(entries, access, asked)
+  return { entry, target: targetOf(entry, model, operation) }
+}
+
+/**
+ * A model by its name: `entry/model` (either part may begin with `@`), or a bare name that exactly one entry has.
+ * Unknown, disabled and not the caller's to see are one and the same answer.
+ */
+export function findModel(entries: ReadonlyMap<string, Entry>, access: Access, asked: string): Found {
   const candidates = candidatesOf(entries, access, asked)
   const [found, ...others] = candidates
   if (found === undefined) {
@@ -39,23 +51,20 @@ export function resolve(
     throw new MohoError(
       'invalid_request',
       `More than one entry has a model ${quote(asked)}. Ask for one of: ${names}.`,
-      { param: 'model' },
+      {
+        param: 'model',
+      },
     )
   }
-  return { entry: found.entry, target: targetOf(found.entry, found.model, operation) }
+  return found
 }
 
-interface Candidate {
-  readonly entry: Entry
-  readonly model: EntryModel
-}
-
-function candidatesOf(entries: ReadonlyMap<string, Entry>, access: Access, asked: string): readonly Candidate[] {
+function candidatesOf(entries: ReadonlyMap<string, Entry>, access: Access, asked: string): readonly Found[] {
   const slash = asked.indexOf('/')
   const named = slash > 0 ? entries.get(bare(asked.slice(0, slash))) : undefined
   // An ARN has slashes too, so only the name of an entry makes the first part one.
   const [within, name] = named === undefined ? [entries.values(), bare(asked)] : [[named], bare(asked.slice(slash + 1))]
-  const found: Candidate[] = []
+  const found: Found[] = []
   for (const entry of within) {
     if (!entry.settings.enabled) continue
     const model = entry.find(name)
@@ -64,15 +73,18 @@ function candidatesOf(entries: ReadonlyMap<string, Entry>, access: Access, asked
   return found
 }
 
-function targetOf(entry: Entry, { row }: EntryModel, operation: OperationName): Target {
+function targetOf(entry: Entry, { row, alias }: EntryModel, operation: OperationName): Target {
   const path = row.paths?.[operation]
-  if (entry.operations[operation] === undefined || (row.paths !== undefined && path === undefined)) {
-    throw new MohoError('unsupported', `Model ${entry.settings.id}/${row.id} has no ${operation}.`, { param: 'model' })
+  if (!entry.has(operation) || (row.paths !== undefined && path === undefined)) {
+    throw new MohoError('unsupported', `Model ${entry.settings.id}/${alias ?? row.id} has no ${operation}.`, {
+      param: 'model',
+    })
   }
   return {
     entry: entry.settings.id,
     operation,
     model: row,
+    name: alias ?? row.id,
     upstreamId: row.upstreamId ?? row.id,
     region: row.region ?? entry.region,
     path: path ?? '',

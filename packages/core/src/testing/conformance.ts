@@ -5,7 +5,7 @@ import type { CallRecord } from '../contract/extend.ts'
 import type { Provider } from '../contract/provider.ts'
 import type { ChatCompletion } from '../formats/chat.ts'
 import { ChatRequest } from '../formats/chat.ts'
-import { connectEntry, createRouter, JsonBody } from '../router/index.ts'
+import { connectEntry, createRouter, JsonBody, type Outlet } from '../router/index.ts'
 import { otherDoors } from './one-door.ts'
 import { type Recording, ReplayClient } from './replay-client.ts'
 
@@ -25,6 +25,8 @@ export interface ConformanceOptions {
     readonly text: Recording
     /** Calls the tool `get_weather` once with `{"city":"Rome"}`. Left out where the provider has no tools. */
     readonly toolCall?: Recording
+    /** Says `Hello` as a stream does. Left out where the provider does not stream. */
+    readonly stream?: Recording
   }
 }
 
@@ -147,6 +149,47 @@ export function conformance(options: ConformanceOptions): readonly ConformanceCh
     })
   }
 
+  if (answers.stream !== undefined) {
+    const recording = answers.stream
+    const stream = (more: Partial<Recording> = {}) =>
+      call(options, [{ ...recording, ...more }], {
+        body: { ...hello(options), stream: true, stream_options: { include_usage: true } },
+      })
+
+    check('streams the same answer, with its reason to end and its usage', async () => {
+      const { text, record } = streamed(await stream())
+      const chunks = eventsOf(text)
+      assert.equal(chunks.map(({ choices }) => choices?.[0]?.delta?.content ?? '').join(''), 'Hello')
+      assert.equal(chunks.filter(({ choices }) => choices?.[0]?.finish_reason === 'stop').length, 1)
+      assert.equal(chunks.filter(({ usage }) => (usage?.total_tokens ?? 0) > 0).length, 1)
+      assert.ok(text.endsWith('data: [DONE]\n\n'), 'It does not end with [DONE].')
+      assert.equal(record.attempts.at(-1)?.usage.state, 'measured')
+    })
+
+    check('streams the same bytes however its upstream’s are cut', async () => {
+      const whole = streamed(await stream()).text
+      const size = Buffer.byteLength(recording.body)
+      for (const reads of [Array(size).fill(1), [1], [size - 1], [Math.floor(size / 2)], Array(size).fill(7)]) {
+        assert.equal(streamed(await stream({ reads })).text, whole)
+      }
+    })
+
+    check('never passes a broken stream off as whole, wherever it breaks', async () => {
+      const body = Buffer.from(recording.body)
+      for (let at = 0; at < body.length; at += Math.max(1, Math.floor(body.length / 60))) {
+        for (const broken of [true, false]) {
+          const outcome = await stream({ body: body.subarray(0, at), reads: Array(at).fill(16), broken })
+          if ('fault' in outcome) continue
+          const { text, record } = streamed(outcome)
+          // What was cut may have been nothing but the last line's end.
+          if (record.error === undefined)
+            assert.ok(text.includes('"finish_reason":"stop"'), `Cut at byte ${at} it ends as if it were whole.`)
+          else assert.ok(!text.includes('[DONE]'), `Cut at byte ${at} it says [DONE].`)
+        }
+      }
+    })
+  }
+
   for (const [status, codes] of refusals) {
     check(`turns the upstream’s status ${status} into ${codes.join(' or ')}`, async () => {
       for (const body of ['{"message":"No.","error":{"message":"No."}}', '', '<html>No</html>']) {
@@ -232,10 +275,11 @@ interface Request {
   readonly signal: AbortSignal
 }
 
-interface Outcome {
-  readonly http: ReplayClient
-  readonly result: { readonly completion: ChatCompletion; readonly record: CallRecord } | MohoError
-}
+type Outcome = { readonly http: ReplayClient } & (
+  | { readonly completion: ChatCompletion; readonly record: CallRecord }
+  | { readonly text: string; readonly record: CallRecord }
+  | { readonly fault: MohoError }
+)
 
 async function call(
   options: ConformanceOptions,
@@ -243,15 +287,12 @@ async function call(
   request: Partial<Request> & { body: object },
 ): Promise<Outcome> {
   const http = new ReplayClient(recordings)
-  const router = createRouter({
-    entries: new Map([['entry', connect(options, http)]]),
-    guards: [],
-    observers: [],
-    http,
-    log: silent,
-  })
-  const answer = await router.chat({
+  const entries = new Map([['entry', connect(options, http)]])
+  const { promise: observed, resolve: observe } = Promise.withResolvers<CallRecord>()
+  const router = createRouter({ entries, guards: [], observers: [{ observe }], http, log: silent })
+  const answer = await router.dispatch({
     id: 'conformance',
+    operation: 'chat',
     caller: { key: 'conformance', metadata: {} },
     access: { allows: () => true },
     body: new JsonBody(Buffer.from(JSON.stringify(request.body)), ChatRequest),
@@ -259,9 +300,20 @@ async function call(
     signal: request.signal ?? new AbortController().signal,
     strict: request.strict ?? false,
   })
-  if (answer.error !== undefined) return { http, result: answer.error }
-  const completion: ChatCompletion = JSON.parse(answer.body)
-  return { http, result: { completion, record: answer.record } }
+  if (answer.kind === 'fault') return { http, fault: answer.error }
+  if (answer.kind === 'stream') return { http, text: await readAll(answer.body), record: await observed }
+  const completion: ChatCompletion = JSON.parse(answer.body.toString())
+  return { http, completion, record: answer.record }
+}
+
+function readAll(outlet: Outlet): Promise<string> {
+  return new Promise((resolve) => {
+    let text = ''
+    const write = (bytes: string | Uint8Array) => {
+      text += Buffer.from(bytes).toString()
+    }
+    outlet.pipe({ write, end: () => resolve(text) })
+  })
 }
 
 function connect({ provider, config, auth }: ConformanceOptions, http: ReplayClient) {
@@ -286,17 +338,38 @@ function connect({ provider, config, auth }: ConformanceOptions, http: ReplayCli
   )
 }
 
-function answered({ result }: Outcome) {
-  if (MohoError.is(result)) assert.fail(`It failed with ${result.code}: ${result.message}`)
-  return result
+function answered(outcome: Outcome) {
+  if ('fault' in outcome) assert.fail(`It failed with ${outcome.fault.code}: ${outcome.fault.message}`)
+  if ('text' in outcome) assert.fail('It streams where nobody asked it to.')
+  return outcome
 }
 
-function failed({ result }: Outcome): MohoError {
-  if (!MohoError.is(result))
-    assert.fail(`It answered where it should have failed: ${JSON.stringify(result.completion)}`)
-  assert.notEqual(result.code, 'internal', `It broke: ${String(result.cause)}`)
-  return result
+function streamed(outcome: Outcome) {
+  if ('fault' in outcome) assert.fail(`It failed with ${outcome.fault.code}: ${outcome.fault.message}`)
+  if (!('text' in outcome)) assert.fail('It does not stream.')
+  return outcome
 }
+
+function failed(outcome: Outcome): MohoError {
+  if (!('fault' in outcome)) assert.fail('It answered where it should have failed.')
+  assert.notEqual(outcome.fault.code, 'internal', `It broke: ${String(outcome.fault.cause)}`)
+  return outcome.fault
+}
+
+interface Chunk {
+  readonly choices?: readonly {
+    readonly delta?: { readonly content?: string | null }
+    readonly finish_reason?: string | null
+  }[]
+  readonly usage?: { readonly total_tokens: number } | null
+}
+
+const eventsOf = (text: string): readonly Chunk[] =>
+  text
+    .split('\n\n')
+    .map((event) => event.replace(/^data: ?/, ''))
+    .filter((data) => data.startsWith('{'))
+    .map((data) => JSON.parse(data))
 
 const sent = ({ http }: Outcome): string =>
   http.requests.map(({ body }) => Buffer.from(body ?? '').toString()).join('\n')

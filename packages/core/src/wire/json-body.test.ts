@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { MohoError } from '../contract/errors.ts'
-import { ChatRequest } from '../formats/chat.ts'
+import { ChatMessage, ChatRequest } from '../formats/chat.ts'
 import { JsonBody } from './json-body.ts'
 
 const body = (value: unknown) => new JsonBody(Buffer.from(JSON.stringify(value)), ChatRequest)
@@ -79,5 +79,81 @@ describe('a JSON body', () => {
     const one = body({ model: 'm' })
     expect(one.peek('model')).toBe('m')
     expect(one.peek('toString')).toBeUndefined()
+  })
+
+  it('peeks at what JSON.parse saw, where a key comes twice or is escaped', () => {
+    const twice = new JsonBody(Buffer.from('{"model":"a","\\u006dodel":"b"}'), ChatRequest)
+    expect(twice.peek('model')).toBe('b')
+    expect(Buffer.from(twice.bytes()).toString()).toBe('{"model":"b"}')
+    expect(Buffer.from(twice.bytes({ set: { n: 1 } })).toString()).toBe('{"model":"b","n":1}')
+  })
+
+  it('gives the caller’s own bytes, changed where that is asked for', () => {
+    const bytes = Buffer.from('{ "model": "a", "temperature": 1.0 }')
+    const one = new JsonBody(bytes, ChatRequest)
+    expect(one.bytes()).toBe(bytes)
+    const changed = one.bytes({ set: { model: 'b' }, merge: { stream_options: { include_usage: true } } })
+    expect(Buffer.from(changed).toString()).toBe(
+      '{ "model": "b", "temperature": 1.0,"stream_options":{"include_usage":true} }',
+    )
+  })
+
+  it('tells a fault inside a member when that is read, with its place in the whole', () => {
+    const broken = () => new JsonBody(Buffer.from('{"model":"m","messages":[1 2],"o":{"a" 1}}'), ChatRequest)
+    expect(broken().peek('model')).toBe('m')
+    for (const read of [
+      () => broken().peek('messages'),
+      () => broken().json(),
+      () => broken().bytes({ merge: { o: { x: 1 } } }),
+    ]) {
+      const { code, message } = fault(read)
+      expect(code).toBe('invalid_request')
+      expect(message).toContain('position 27')
+    }
+  })
+
+  it('sends on what is nested deeply, unless that must be written anew', () => {
+    const nested = '['.repeat(100_000) + ']'.repeat(100_000)
+    const once = new JsonBody(Buffer.from(`{"model":"m","x":${nested}}`), ChatRequest)
+    expect(once.bytes({ set: { model: 'n' } }).byteLength).toBe(once.size)
+    const twice = new JsonBody(Buffer.from(`{"model":"m","model":"m","x":${nested}}`), ChatRequest)
+    expect(fault(() => twice.bytes()).code).toBe('invalid_request')
+  })
+
+  it('refuses bytes inside a member that are not UTF-8', () => {
+    const one = new JsonBody(Buffer.from([...Buffer.from('{"model":"'), 0xff, ...Buffer.from('"}')]), ChatRequest)
+    expect(fault(() => one.peek('model'))).toMatchObject({ code: 'invalid_request' })
+    expect(fault(() => one.json())).toMatchObject({ code: 'invalid_request' })
+  })
+
+  it('is not parsed to be sent on', () => {
+    const image = `data:image/png;base64,${'iVBORw0K'.repeat(256 * 1024)}`
+    const content = [{ type: 'image_url', image_url: { url: image } }]
+    const bytes = Buffer.from(JSON.stringify({ messages: [{ role: 'user', content }], stream: true, model: 'entry/m' }))
+    const parse = vi.spyOn(JSON, 'parse')
+    try {
+      const large = new JsonBody(bytes, ChatRequest)
+      expect(large.peek('model')).toBe('entry/m')
+      expect(large.peek('stream')).toBe(true)
+      expect(large.bytes({ set: { model: 'm' } }).byteLength).toBe(bytes.byteLength - 'entry/'.length)
+      expect(Math.max(...parse.mock.calls.map(([text]) => text.length))).toBeLessThan(32)
+    } finally {
+      parse.mockRestore()
+    }
+  })
+
+  it('with a million wrong items is refused at the first, in no time', () => {
+    const many = (item: string) => `[${Array(300_000).fill(item).join()}]`
+    for (const text of [
+      `{"model":"m","messages":${many('0')}}`,
+      `{"model":"m","messages":[{"role":"user","content":${many('0')}}]}`,
+      `{"model":"m","messages":[{"role":"user","content":"x"}],"stop":${many('0')}}`,
+      `{"model":"m","messages":[{"role":"user","content":"x"}],"tools":${many('{}')}}`,
+    ]) {
+      const safeParse = vi.spyOn(ChatMessage, 'safeParse')
+      expect(fault(() => new JsonBody(Buffer.from(text), ChatRequest).json()).code).toBe('invalid_request')
+      expect(safeParse.mock.calls.length).toBeLessThan(3)
+      safeParse.mockRestore()
+    }
   })
 })

@@ -1,23 +1,44 @@
 import type { z } from 'zod'
-import type { RequestBody } from '../contract/call.ts'
+import type { MemberChange, RequestBody } from '../contract/call.ts'
 import { MohoError } from '../contract/errors.ts'
+import { isObject } from './json-value.ts'
+import { type Members, scanMembers } from './peek-json.ts'
+import { spliceMembers } from './splice-json.ts'
 
-/** A JSON request body: parsed once, checked once. */
+/**
+ * A JSON request body: parsed and checked once, on first use. A body that is only peeked at and sent on is never parsed, so
+ * a fault inside one of its members shows when that member is read.
+ */
 export class JsonBody<T> implements RequestBody<T> {
   readonly size: number
-  readonly #members: Readonly<Record<string, unknown>>
+  readonly #bytes: Uint8Array
   readonly #schema: z.ZodType<T>
+  /** Undefined where the bytes can be read in two ways: then what was parsed is what counts. */
+  readonly #members: Members | undefined
+  #parsed: Readonly<Record<string, unknown>> | undefined
   #checked: { value: T } | undefined
 
   /** Throws `invalid_request` where the bytes are not a JSON object. */
   constructor(bytes: Uint8Array, schema: z.ZodType<T>) {
     this.size = bytes.byteLength
+    this.#bytes = bytes
     this.#schema = schema
-    this.#members = parseObject(bytes)
+    this.#members = scanMembers(bytes)
+    if (this.#members === undefined) this.#parsed = parseObject(bytes)
   }
 
   peek(key: string): unknown {
-    return Object.hasOwn(this.#members, key) ? this.#members[key] : undefined
+    if (this.#members !== undefined && this.#parsed === undefined) {
+      const member = this.#members.get(key)
+      if (member === undefined) return undefined
+      try {
+        return JSON.parse(utf8.decode(this.#bytes.subarray(member.start, member.end)))
+      } catch {
+        // What breaks a member breaks the whole, and that says where.
+      }
+    }
+    const whole = this.#whole()
+    return Object.hasOwn(whole, key) ? whole[key] : undefined
   }
 
   json(): T {
@@ -25,8 +46,25 @@ export class JsonBody<T> implements RequestBody<T> {
     return this.#checked.value
   }
 
+  bytes(change: MemberChange = {}): Uint8Array {
+    try {
+      return spliceMembers(this.#bytes, change, this.#members)
+    } catch (error) {
+      // A broken member that was to be merged into: said with its place in the whole.
+      this.#whole()
+      // JSON.parse takes any depth, JSON.stringify does not.
+      if (error instanceof RangeError) throw new MohoError('invalid_request', 'The body is nested too deeply.')
+      throw error
+    }
+  }
+
+  #whole(): Readonly<Record<string, unknown>> {
+    this.#parsed ??= parseObject(this.#bytes)
+    return this.#parsed
+  }
+
   #check(): T {
-    const result = this.#schema.safeParse(this.#members)
+    const result = this.#schema.safeParse(this.#whole())
     if (result.success) return result.data
     const fault = deepest(result.error.issues[0])
     const param = memberPath(fault?.path ?? [])
@@ -42,10 +80,8 @@ function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   } catch (error) {
     throw new MohoError('invalid_request', `The body is not valid JSON: ${syntaxFault(error)}.`)
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new MohoError('invalid_request', 'The body must be a JSON object.')
-  }
-  return value as Readonly<Record<string, unknown>>
+  if (!isObject(value)) throw new MohoError('invalid_request', 'The body must be a JSON object.')
+  return value
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })

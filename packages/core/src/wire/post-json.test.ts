@@ -52,4 +52,18 @@ describe('a scrubbed text', () => {
       'keys us-east-1 [redacted] [redacted] [redacted]',
     )
   })
+
+  it('has none in the spellings of JSON and URLs either', () => {
+    const secret = 'ABSK+abc/def=0123456789'
+    const hex = (prefix: string) =>
+      [...secret].map((char) => prefix + char.charCodeAt(0).toString(16).padStart(2, '0')).join('')
+    for (const spelled of [
+      JSON.stringify(secret).replaceAll('/', '\\/'),
+      hex('\\u00'),
+      hex('%'),
+      encodeURIComponent(secret),
+    ]) {
+      expect(scrub(`bad key ${spelled}!`, secret)).toMatch(/^bad key "?\[redacted\]"?!$/)
+    }
+  })
 })

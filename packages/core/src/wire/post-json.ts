@@ -75,12 +75,17 @@ function messageOf(text: string): string {
 
 /** `retry-after` in seconds or as a date, and `retry-after-ms`, as milliseconds from now. */
 export function retryAfterMs(headers: StringMap): number | undefined {
-  const exact = Number(headers['retry-after-ms'])
-  if (headers['retry-after-ms'] !== undefined && Number.isFinite(exact) && exact >= 0) return exact
+  const exact = decimal(headers['retry-after-ms'])
+  if (exact !== undefined) return Math.min(exact, longestWaitMs)
   const said = headers['retry-after']
-  if (said === undefined) return undefined
-  const seconds = Number(said)
-  if (Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1000 : undefined
-  const date = Date.parse(said)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
+  const seconds = decimal(said)
+  if (seconds !== undefined) return Math.min(seconds * 1000, longestWaitMs)
+  // V8 takes `-1` for a date too.
+  const date = said !== undefined && /^[a-z]{3,9}, /i.test(said) ? Date.parse(said) : Number.NaN
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - Date.now()), longestWaitMs)
 }
+
+const decimal = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,12}(\.\d{1,6})?$/.test(text) ? Number(text) : undefined
+
+const longestWaitMs = 24 * 3_600_000

@@ -1,17 +1,8 @@
 import type { FinishReason, Usage, UsageReading } from '../../contract/writer.ts'
-import type { ChatCompletion, ChatFinishReason, ChatThinkingBlock, ChatToolCallAnswer } from '../../formats/chat.ts'
+import type { ChatCompletion, ChatThinkingBlock, ChatToolCallAnswer } from '../../formats/chat.ts'
 import { type AnswerHead, type ObjectWriter, readingOf } from '../writer.ts'
+import { finishReasons } from './finish-reasons.ts'
 import { chatUsage } from './usage.ts'
-
-const finishReasons: Readonly<Record<FinishReason, ChatFinishReason>> = {
-  stop: 'stop',
-  stop_sequence: 'stop',
-  length: 'length',
-  context_full: 'length',
-  tool_calls: 'tool_calls',
-  content_filter: 'content_filter',
-  pause: 'stop',
-}
 
 /** Turns verbs into one chat completion. */
 export class ChatObjectWriter implements ObjectWriter {

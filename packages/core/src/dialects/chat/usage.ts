@@ -1,5 +1,6 @@
 import type { Usage } from '../../contract/writer.ts'
 import type { ChatUsage } from '../../formats/chat.ts'
+import { countOf, isObject } from '../../wire/json-value.ts'
 
 /** Disjoint counts as OpenAI adds them up. Unknown where either side of the bill is. */
 export function chatUsage(usage: Usage): ChatUsage | undefined {
@@ -19,6 +20,29 @@ export function chatUsage(usage: Usage): ChatUsage | undefined {
     ...(usage.reasoning !== undefined && { completion_tokens_details: { reasoning_tokens: usage.reasoning } }),
   }
 }
+
+/**
+ * The way back: OpenAI's usage as disjoint counts. Undefined where it tells no count. What was written to the cache counts as
+ * kept for five minutes, for this format does not say how long.
+ */
+export function readChatUsage(value: unknown): Usage | undefined {
+  if (!isObject(value)) return undefined
+  const prompt = countOf(value.prompt_tokens)
+  const output = countOf(value.completion_tokens)
+  const cacheRead = detail(value.prompt_tokens_details, 'cached_tokens')
+  const cacheWrite5m = detail(value.prompt_tokens_details, 'cache_write_tokens')
+  const reasoning = detail(value.completion_tokens_details, 'reasoning_tokens')
+  const usage: Usage = {
+    ...(prompt !== undefined && { input: Math.max(0, prompt - (cacheRead ?? 0) - (cacheWrite5m ?? 0)) }),
+    ...(cacheRead !== undefined && { cacheRead }),
+    ...(cacheWrite5m !== undefined && { cacheWrite5m }),
+    ...(output !== undefined && { output }),
+    ...(reasoning !== undefined && { reasoning }),
+  }
+  return Object.keys(usage).length === 0 ? undefined : usage
+}
+
+const detail = (details: unknown, name: string) => (isObject(details) ? countOf(details[name]) : undefined)
 
 const sum = (a: number | undefined, b: number | undefined) =>
   a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0)

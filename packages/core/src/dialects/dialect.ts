@@ -1,0 +1,47 @@
+import type { MohoError } from '../contract/errors.ts'
+import type { Usage } from '../contract/writer.ts'
+import type { AnswerHead, ObjectWriter, StreamWriter } from './writer.ts'
+
+/** What the engine asks of the format of a surface. Writers are missing where answers can only be forwarded. */
+export interface Dialect {
+  objectWriter?(head: AnswerHead): ObjectWriter
+  streamWriter?(head: AnswerHead, asked: Asked): StreamWriter
+  /** A fault inside a stream that has begun. */
+  errorEvent(error: MohoError): string
+  readonly forwarded: ForwardedFormat
+}
+
+/** What the caller asked for that shapes the answer. */
+export interface Asked {
+  /** Whether a stream tells its usage. */
+  readonly usage: boolean
+}
+
+/** How to read an answer that is in the dialect already, and goes on as it is. */
+export interface ForwardedFormat {
+  /** A top-level member that every whole answer has. */
+  readonly member: string
+  /** What `usage` says; undefined where that cannot be read. */
+  readUsage(usage: unknown): Usage | undefined
+  /** Matches the lines of a stream that `readEvent` has to see. Undefined where there are no streams. */
+  readonly marks: RegExp | undefined
+  /** What an event says of its stream. `data` is parsed JSON, or the text '[DONE]'. */
+  readEvent(data: unknown): EventReading
+  /** Whether an event with nothing but usage is for the caller, who did not ask for it. */
+  readonly usageIsOptional: boolean
+  /** What a stream ends with, if its upstream left it out. */
+  readonly end: string
+}
+
+export interface EventReading {
+  readonly usage?: Usage | undefined
+  readonly serviceTier?: string | undefined
+  /** The answer is whole: it has its reason to end. */
+  readonly finished?: boolean | undefined
+  /** Nothing comes after this event. */
+  readonly ended?: boolean | undefined
+  /** The upstream broke off. */
+  readonly error?: MohoError | undefined
+  /** It has usage and nothing of the answer. */
+  readonly usageOnly?: boolean | undefined
+}

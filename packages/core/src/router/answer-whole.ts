@@ -1,0 +1,24 @@
+import { MohoError } from '../contract/errors.ts'
+import type { AttemptRecord } from '../contract/extend.ts'
+import { renderForwarded, renderWritten } from './render.ts'
+import type { Trying } from './try-target.ts'
+
+export interface WholeAnswer {
+  readonly body: string | Uint8Array
+  readonly record: AttemptRecord
+}
+
+/** Reads an answer to its end before anything goes to the caller. */
+export async function answerWhole({ ask, reads, settled, dialect, head, model }: Trying): Promise<WholeAnswer> {
+  const reply = await ask()
+  if (reply.kind === 'forward') {
+    const forwarded = await renderForwarded(reply, dialect.forwarded, model)
+    reads(forwarded)
+    return { body: forwarded.body, record: settled() }
+  }
+  const writer = dialect.objectWriter?.(head)
+  if (writer === undefined) throw new MohoError('internal', 'Answers of this dialect can only be forwarded.')
+  // Also of an answer that fails on the way.
+  reads(writer)
+  return { body: await renderWritten(reply, writer), record: settled() }
+}
