@@ -9,8 +9,8 @@ export interface AuthFault {
 
 /** What AWS minds about the entry's credentials, if it is that. */
 export function authFault({ name, status, message }: BedrockException, headers: StringMap): AuthFault | undefined {
-  // Some are told with 400.
-  const denied = status === 401 || status === 403
+  // Some are told with 400, or inside a stream.
+  const denied = status === 401 || status === 403 || name === 'AccessDeniedException'
   if (!denied && !authExceptions.has(name)) return undefined
   if (skewed.has(name) || /signature (has )?expired|signature not yet current/i.test(message))
     return wrongClock(headers)
@@ -61,7 +61,7 @@ function notAllowed(message: string): string {
   if (action === undefined) {
     return (
       'AWS refused access to this model with the entry’s credentials. Check that the account has access to the model in Bedrock’s ' +
-      'console, and that the IAM policy allows bedrock:InvokeModel on it.'
+      'console, and that the IAM policy allows bedrock:InvokeModel on it, and bedrock:InvokeModelWithResponseStream for streams.'
     )
   }
   const denial = /with an explicit deny in (?:an? )?([a-z -]{0,60}policy)/i.exec(message)?.[1]

@@ -60,6 +60,7 @@ function httpUrl() {
 }
 
 function faultOf(url: string, region: string): string | undefined {
+  if (!URL.canParse(url.replaceAll('{region}', region))) return 'This is not a valid URL.'
   const [, scheme = '', host = ''] = /^(https?):\/\/([^/]*)/i.exec(url) ?? []
   const regional = host.replaceAll('{region}', region)
   if (regionOfHost(regional) === undefined) return undefined
@@ -67,5 +68,7 @@ function faultOf(url: string, region: string): string | undefined {
     return `This is the host of another AWS service. Models are called at bedrock-runtime.${region}.${dnsSuffix(region)}.`
   }
   if (scheme.toLowerCase() !== 'https') return 'AWS is called over https.'
+  const rest = url.replace(/^[^/]*\/\/[^/]*/, '').replace(/\/+$/, '')
+  if (rest !== '' && rest !== '/openai/v1') return 'The URL ends with the host, or with /openai/v1.'
   return checkRegion(url.replaceAll('{region}', region), region)
 }

@@ -1,6 +1,7 @@
 import { conformance } from '@moho/core/testing'
 import { describe, test } from 'vitest'
 import { bedrock } from './index.ts'
+import { converseStream } from './testing/frames.ts'
 
 const answer = (content: object[], stopReason: string) => ({
   headers: { 'x-amzn-requestid': '51300000-0000-4000-8000-000000000001' },
@@ -21,6 +22,17 @@ const shared = {
       [{ toolUse: { toolUseId: 'tooluse_1', name: 'get_weather', input: { city: 'Rome' } } }],
       'tool_use',
     ),
+    stream: {
+      headers: { 'content-type': 'application/vnd.amazon.eventstream' },
+      body: converseStream([
+        ['messageStart', { role: 'assistant', p: 'abc' }],
+        ['contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'Hel' }, p: 'abcdef' }],
+        ['contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'lo' }, p: 'a' }],
+        ['contentBlockStop', { contentBlockIndex: 0 }],
+        ['messageStop', { stopReason: 'end_turn' }],
+        ['metadata', { metrics: { latencyMs: 9 }, usage: { inputTokens: 5, outputTokens: 2, totalTokens: 7 } }],
+      ]),
+    },
   },
 }
 

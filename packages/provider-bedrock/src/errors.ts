@@ -1,22 +1,42 @@
-import { type ErrorCode, MohoError, type ReadRefusal, retryAfterMs, type UpstreamRefusal } from '@moho/core'
+import {
+  type ErrorCode,
+  MohoError,
+  type ReadRefusal,
+  retryAfterMs,
+  type StringMap,
+  type UpstreamRefusal,
+} from '@moho/core'
 import { authFault, mentionsSecrets } from './auth-errors.ts'
-import { type BedrockException, readException } from './exception.ts'
+import { type BedrockException, readException, readStreamException } from './exception.ts'
 import { profileIds } from './models.ts'
 
 /** Bedrock's refusal of a call to a model, as a fault of Moho's table. What it said in full is in `cause`, for the log alone. */
 export const readBedrockRefusal =
   (modelId: string, region: string): ReadRefusal =>
-  (refusal) => {
-    const exception = readException(refusal)
-    const auth = authFault(exception, refusal.headers)
-    const detail = { cause: causeOf(exception, refusal), retryAfterMs: retryAfterMs(refusal.headers) }
-    if (auth !== undefined) {
-      const error = new MohoError('upstream_auth_failed', auth.message, detail)
-      return auth.refused === undefined ? { error } : { error, refused: auth.refused }
-    }
-    const { code, say, whole } = classify(exception, { modelId: scrub(modelId), region })
-    return { error: new MohoError(code, whole ? say : `${say}${quoted(exception)}`, detail) }
+  (refusal) =>
+    faultOf(readException(refusal), refusal, { modelId: scrub(modelId), region })
+
+/** A failure inside a stream whose status was 200, by the same table. `requestId` is for the log. */
+export const readBedrockFailure =
+  (modelId: string, region: string, requestId: string | undefined) =>
+  (type: string, text: string): MohoError => {
+    const headers: StringMap = requestId === undefined ? {} : { 'x-amzn-requestid': requestId }
+    return faultOf(readStreamException(type, text), { headers, text }, { modelId: scrub(modelId), region }).error
   }
+
+/** What was said, and around it. */
+type Said = Pick<UpstreamRefusal, 'headers' | 'text'>
+
+function faultOf(exception: BedrockException, said: Said, place: Place): ReturnType<ReadRefusal> {
+  const auth = authFault(exception, said.headers)
+  const detail = { cause: causeOf(exception, said), retryAfterMs: retryAfterMs(said.headers) }
+  if (auth !== undefined) {
+    const error = new MohoError('upstream_auth_failed', auth.message, detail)
+    return auth.refused === undefined ? { error } : { error, refused: auth.refused }
+  }
+  const { code, say, whole } = classify(exception, place)
+  return { error: new MohoError(code, whole ? say : `${say}${quoted(exception)}`, detail) }
+}
 
 interface Place {
   readonly modelId: string
@@ -33,12 +53,11 @@ interface Fault {
 function classify(exception: BedrockException, place: Place): Fault {
   const { name, status, message, originalStatus } = exception
   // AWS reports some of its own faults as the caller's.
-  if (status < 500 && status !== 429 && /internal server error/i.test(message))
+  if ((status ?? 400) < 500 && status !== 429 && /internal server error/i.test(message))
     return { code: 'upstream_failed', say: 'Bedrock failed' }
   if (name === 'ValidationException') return validationFault(message, place)
-  if (name === 'ModelErrorException' && originalStatus !== undefined && originalStatus >= 400 && originalStatus < 500) {
+  if (ofModels.has(name) && originalStatus !== undefined && originalStatus >= 400 && originalStatus < 500)
     return byOriginalStatus[originalStatus] ?? { code: 'invalid_request', say: 'The model refused the request' }
-  }
   return (Object.hasOwn(exceptions, name) ? exceptions[name] : undefined) ?? byStatus(status)
 }
 
@@ -51,6 +70,9 @@ const unknownModel: Fault = {
   code: 'model_not_found',
   say: 'Bedrock does not have this model, or not for this account',
 }
+
+/** What the model behind Bedrock said, with the status that it said it with. */
+const ofModels: ReadonlySet<string> = new Set(['ModelErrorException', 'ModelStreamErrorException'])
 
 /** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_Errors */
 const exceptions: Readonly<Record<string, Fault>> = {
@@ -80,7 +102,8 @@ const exceptions: Readonly<Record<string, Fault>> = {
 const byOriginalStatus: Readonly<Record<number, Fault>> = { 408: timedOut, 424: modelFailed, 429: limited }
 
 /** For what does not say its name, such as a load balancer's page. */
-function byStatus(status: number): Fault {
+function byStatus(status: number | undefined): Fault {
+  if (status === undefined) return failed
   if (status === 404) return unknownModel
   if (status === 408 || status === 504) return timedOut
   if (status === 413) return { code: 'too_large', say: 'The request is too large for Bedrock' }
@@ -130,5 +153,5 @@ export const scrub = (text: string): string =>
     .replace(/\b\d{12}\b/g, '(account)')
     .replace(/\bA[KS]IA[A-Z0-9]{12,}\b/g, '(access key)')
 
-const causeOf = ({ name }: BedrockException, { status, headers, text }: UpstreamRefusal): string =>
-  `${status} ${name} (request ${headers['x-amzn-requestid'] ?? 'without id'}): ${text.slice(0, 16_384)}`
+const causeOf = ({ name, status }: BedrockException, { headers, text }: Said): string =>
+  `${status ?? 'in the stream:'} ${name} (request ${headers['x-amzn-requestid'] ?? 'without id'}): ${text.slice(0, 16_384)}`

@@ -4,7 +4,8 @@ import type { UpstreamRefusal } from '@moho/core'
 export interface BedrockException {
   /** As in `ValidationException`; '' where it says none. */
   readonly name: string
-  readonly status: number
+  /** Undefined inside a stream, whose status was 200 before it failed. */
+  readonly status: number | undefined
   /** '' where it says nothing that is meant for reading. */
   readonly message: string
   /** What the model behind Bedrock answered with. */
@@ -17,12 +18,26 @@ export function readException({ status, headers, text }: UpstreamRefusal): Bedro
   const name = [headers['x-amzn-errortype'], body?.code, body?.__type].find(
     (said) => typeof said === 'string' && said !== '',
   )
-  const message = body?.message ?? body?.Message
+  return exceptionOf(typeof name === 'string' ? nameOf(name) : '', status, body)
+}
+
+/** Reads a failure inside a stream, where `ValidationException` goes by the name of a member: `validationException`. */
+export function readStreamException(type: string, text: string): BedrockException {
+  const name = nameOf(type)
+  return exceptionOf(name.charAt(0).toUpperCase() + name.slice(1), undefined, parseObject(text))
+}
+
+function exceptionOf(
+  name: string,
+  status: number | undefined,
+  body: Record<string, unknown> | undefined,
+): BedrockException {
+  const said = [body?.message, body?.Message, body?.originalMessage].find((one) => typeof one === 'string')
   const originalStatus = body?.originalStatusCode
   return {
-    name: typeof name === 'string' ? nameOf(name) : '',
+    name,
     status,
-    message: typeof message === 'string' ? flatten(message) : '',
+    message: typeof said === 'string' ? flatten(said) : '',
     originalStatus: typeof originalStatus === 'number' ? originalStatus : undefined,
   }
 }

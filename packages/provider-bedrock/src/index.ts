@@ -2,8 +2,11 @@ import { accessKey, awsSign, bedrockApiKey } from '@moho/auth-aws'
 import { definePlugin, defineProvider, type Plugin, type Provider, postJson, wholeBody, write } from '@moho/core'
 import { bedrockConfig, runtimeUrl } from './config.ts'
 import { fromConverse } from './converse/from-converse.ts'
+import { fromConverseStream } from './converse/from-converse-stream.ts'
+import { requireEventStream } from './converse/reading.ts'
 import { toConverse } from './converse/to-converse.ts'
-import { readBedrockRefusal } from './errors.ts'
+import { readBedrockFailure, readBedrockRefusal } from './errors.ts'
+import { eventStream } from './event-stream.ts'
 import { models } from './models.ts'
 import { pathSegment, resolveModel } from './resolve.ts'
 
@@ -19,8 +22,10 @@ export const bedrock: Provider = defineProvider({
   connect: (config) => ({
     async chat(request, call) {
       const { upstreamId, region = config.region } = call.target
-      const { body, names } = toConverse(request.json(), call)
-      const url = `${runtimeUrl(config, region)}/model/${pathSegment(upstreamId)}/converse`
+      const chat = request.json()
+      const { body, names } = toConverse(chat, call)
+      const operation = chat.stream ? 'converse-stream' : 'converse'
+      const url = `${runtimeUrl(config, region)}/model/${pathSegment(upstreamId)}/${operation}`
       const response = await postJson(
         call,
         url,
@@ -28,7 +33,11 @@ export const bedrock: Provider = defineProvider({
         awsSign('bedrock', region),
         readBedrockRefusal(upstreamId, region),
       )
-      return write(response, wholeBody, fromConverse(names, response.headers['x-amzn-requestid']))
+      const requestId = response.headers['x-amzn-requestid']
+      if (!chat.stream) return write(response, wholeBody, fromConverse(names, requestId))
+      await requireEventStream(response)
+      const readFailure = readBedrockFailure(upstreamId, region, requestId)
+      return write(response, eventStream, fromConverseStream(names, requestId, readFailure))
     },
   }),
 })

@@ -59,8 +59,9 @@ async function chat(
   const log = { debug() {}, info() {}, warn() {}, error() {} }
   const router = createRouter({ entries: new Map([['entry', entry]]), guards: [], observers: [], http, log })
   const body = JSON.stringify({ model: `entry/${model}`, messages: [{ role: 'user', content: 'Hello' }], ...chat })
-  const answer = await router.chat({
+  const answer = await router.dispatch({
     id: 'call-1',
+    operation: 'chat',
     caller: { key: 'test', metadata: {} },
     access: { allows: () => true },
     body: new JsonBody(Buffer.from(body), ChatRequest),
@@ -68,8 +69,9 @@ async function chat(
     signal: new AbortController().signal,
     strict: false,
   })
-  if (answer.error !== undefined) throw answer.error
-  return { completion: JSON.parse(answer.body), record: answer.record }
+  if (answer.kind === 'fault') throw answer.error
+  if (answer.kind === 'stream') throw new Error('It streams where nobody asked it to.')
+  return { completion: JSON.parse(Buffer.from(answer.body).toString()), record: answer.record }
 }
 
 const says = (content: string) => ({ messages: [{ role: 'user', content }] })

@@ -1,3 +1,4 @@
+import { isRegion } from '@moho/auth-aws'
 import type { Model } from '@moho/core'
 import { type BedrockFacts, factsOf } from './models.ts'
 
@@ -27,7 +28,8 @@ const arn =
 
 function resolveArn(id: string, entryRegion: string): Model<BedrockFacts> | undefined {
   const { partition = '', service = '', region = '', account, type = '', name = '' } = arn.exec(id)?.groups ?? {}
-  if (partition !== partitionOf(entryRegion) || partition !== partitionOf(region)) return undefined
+  // The region becomes part of the host that gets the entry's credentials.
+  if (!isRegion(region) || partition !== partitionOf(entryRegion) || partition !== partitionOf(region)) return undefined
   const kind = Object.hasOwn(arnKinds, type) ? arnKinds[type] : undefined
   if (
     kind === undefined ||

@@ -39,16 +39,16 @@ export function toConversation(
     switch (message.role) {
       case 'system':
       case 'developer':
-        system.push(...systemContent(message.content, `${path}.content`, call))
+        append(system, systemContent(message.content, `${path}.content`, call))
         break
       case 'user': {
         const content = userContent(message.content, `${path}.content`, call)
-        if (content.length > 0) turnOf('user').content.push(...content)
+        if (content.length > 0) append(turnOf('user').content, content)
         break
       }
       case 'assistant': {
         const content = [...assistantContent(message.content, `${path}.content`, call), ...texts(message.refusal)]
-        if (content.length > 0) turnOf('assistant').content.push(...content)
+        if (content.length > 0) append(turnOf('assistant').content, content)
         for (const [at, tool] of (message.tool_calls ?? []).entries()) {
           const toolPath = `${path}.tool_calls[${at}]`
           reportRest(tool, knownOfToolCall, toolPath, call)
@@ -76,13 +76,18 @@ export function toConversation(
           called.result = { toolResult: { toolUseId: called.toolUseId, content: [] } }
           tools.push(called.result)
         }
-        called.result.toolResult.content.push(...content)
+        append(called.result.toolResult.content, content)
       }
     }
   }
   requireAnswers(open)
   requireEnds(messages, turns, call)
   return { system, messages: turns.map(toMessage) }
+}
+
+/** One by one: a caller may send more parts than a function takes arguments. */
+function append<Block>(to: Block[], blocks: readonly Block[]): void {
+  for (const block of blocks) to.push(block)
 }
 
 /** The names of the tools that were called. */

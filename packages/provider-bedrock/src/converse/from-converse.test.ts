@@ -196,13 +196,18 @@ describe('what is no answer', () => {
     expect(() => told(body)).toThrow(expect.objectContaining({ code: 'upstream_failed' }))
   })
 
-  test('names the error in a 200, and keeps its body for the log', () => {
-    const body = { Output: { __type: 'com.amazon.coral.service#UnknownOperationException' }, Version: '1.0' }
+  test('names the error in a 200, and keeps an excerpt', () => {
+    const body = { Output: { __type: 'com.amazon.coral.service#InternalFailure' }, Version: '1.0' }
     expect(() => told(body)).toThrow(
       expect.objectContaining({
-        message: expect.stringContaining('UnknownOperationException'),
-        cause: JSON.stringify(body),
+        message: expect.stringContaining('InternalFailure'),
+        cause: { text: JSON.stringify(body) },
       }),
     )
+  })
+
+  test('says what to do where the path is none of Bedrock’s', () => {
+    const body = { Output: { __type: 'com.amazon.coral.service#UnknownOperationException' }, Version: '1.0' }
+    expect(() => told(body)).toThrow(/Check the entry’s base URL/)
   })
 })

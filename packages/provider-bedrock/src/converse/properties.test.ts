@@ -19,6 +19,7 @@ function translate(modelId: string, chat: ChatRequest) {
     entry: 'e',
     operation: 'chat',
     model,
+    name: modelId,
     upstreamId: modelId,
     region: 'us-east-1',
     path: 'converse',

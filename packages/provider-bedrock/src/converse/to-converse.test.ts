@@ -8,7 +8,15 @@ import type { Translation } from './translation.ts'
 function translate(chat: object, data: BedrockFacts = {}) {
   const dropped: string[] = []
   const model = { id: 'vendor.model', data }
-  const target = { entry: 'e', operation: 'chat', model, upstreamId: model.id, region: 'us-east-1', path: '' } as const
+  const target = {
+    entry: 'e',
+    operation: 'chat',
+    model,
+    name: model.id,
+    upstreamId: model.id,
+    region: 'us-east-1',
+    path: '',
+  } as const
   const call: Translation = { target, dropped: (path) => void dropped.push(path) }
   const { body } = toConverse(ChatRequest.parse({ model: 'm', messages: [user('hi')], ...chat }), call)
   return { body, dropped }

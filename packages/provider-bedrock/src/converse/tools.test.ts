@@ -9,7 +9,15 @@ import type { Translation } from './translation.ts'
 function translate(chat: object, data: BedrockFacts = {}, features?: Feature[]) {
   const dropped: string[] = []
   const model = { id: 'vendor.model', data, features }
-  const target = { entry: 'e', operation: 'chat', model, upstreamId: model.id, region: 'us-east-1', path: '' } as const
+  const target = {
+    entry: 'e',
+    operation: 'chat',
+    model,
+    name: model.id,
+    upstreamId: model.id,
+    region: 'us-east-1',
+    path: '',
+  } as const
   const call: Translation = { target, dropped: (path) => void dropped.push(path) }
   const messages = [{ role: 'user', content: 'hi' }]
   return { ...toConverse(ChatRequest.parse({ model: 'm', messages, ...chat }), call), dropped }

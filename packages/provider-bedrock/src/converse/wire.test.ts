@@ -62,6 +62,15 @@ test('the wire types are those of the AWS SDK, which the type checker holds them
     true satisfies Reads<Ours.ConverseResponse, Sdk.ConverseResponse>,
     true satisfies Reads<Ours.AnswerBlock, Sdk.ContentBlock>,
     true satisfies Reads<Ours.TokenUsage, Sdk.TokenUsage>,
+    true satisfies Reads<Ours.StreamEvents['messageStart'], Sdk.MessageStartEvent>,
+    true satisfies Reads<Ours.StreamEvents['contentBlockStart'], Sdk.ContentBlockStartEvent>,
+    true satisfies Reads<Ours.StreamEvents['contentBlockDelta'], Sdk.ContentBlockDeltaEvent>,
+    true satisfies Reads<Ours.BlockDelta, Sdk.ContentBlockDelta>,
+    true satisfies Reads<Ours.ReasoningDelta, Sdk.ReasoningContentBlockDelta>,
+    true satisfies Reads<Ours.StreamEvents['contentBlockStop'], Sdk.ContentBlockStopEvent>,
+    true satisfies Reads<Ours.StreamEvents['messageStop'], Sdk.MessageStopEvent>,
+    true satisfies Reads<Ours.StreamEvents['metadata'], Sdk.ConverseStreamMetadataEvent>,
+    true satisfies [keyof Ours.StreamEvents] extends [Keys<Sdk.ConverseStreamOutput>] ? true : false,
   ]
   // The helpers themselves: a member that is renamed or retyped is found, however deep.
   const found: readonly false[] = [

@@ -87,7 +87,7 @@ export interface AnswerBlock {
   citationsContent?: { content?: readonly { text?: string | undefined }[] | undefined } | undefined
 }
 
-interface AnswerReasoning {
+export interface AnswerReasoning {
   reasoningText?: { text?: string | undefined; signature?: string | undefined } | undefined
   redactedContent?: string | undefined
 }
@@ -105,4 +105,34 @@ export interface TokenUsage {
   cacheReadInputTokens?: number | undefined
   cacheWriteInputTokens?: number | undefined
   cacheDetails?: readonly { ttl?: string | undefined; inputTokens?: number | undefined }[] | undefined
+}
+
+/** The events of a streamed answer, by name. Each also has `p`, padding that means nothing. */
+export interface StreamEvents {
+  messageStart: { role?: string | undefined }
+  contentBlockStart: { contentBlockIndex?: number | undefined; start?: BlockStart | undefined }
+  contentBlockDelta: { contentBlockIndex?: number | undefined; delta?: BlockDelta | undefined }
+  contentBlockStop: { contentBlockIndex?: number | undefined }
+  messageStop: { stopReason?: string | undefined }
+  metadata: Pick<ConverseResponse, 'usage' | 'serviceTier'>
+}
+
+interface BlockStart {
+  toolUse?: Omit<AnswerToolUse, 'input'> | undefined
+}
+
+/** Exactly one of them. */
+export interface BlockDelta {
+  text?: string | undefined
+  /** A piece of the input's JSON. */
+  toolUse?: { input?: string | undefined } | undefined
+  reasoningContent?: ReasoningDelta | undefined
+  citation?: object | undefined
+}
+
+/** Exactly one of them. */
+export interface ReasoningDelta {
+  text?: string | undefined
+  signature?: string | undefined
+  redactedContent?: string | undefined
 }
