@@ -20,6 +20,8 @@ describe('acme', () => {
         { call: 0, input: '"Rome"}' },
         { done: 'call', in: 9, out: 7 },
       ),
+      // Acme always streams: its lines are the same.
+      stream: lines({ say: 'Hel' }, { say: 'lo' }, { done: 'end', in: 5, out: 2 }),
     },
   })
   for (const { name, run } of checks) it(name, run)
