@@ -20,11 +20,11 @@ const environment = {
 
 const tasks = {
   start() {
-    build()
+    prepare()
     moho(['serve', ...process.argv.slice(3)])
   },
   moho() {
-    build()
+    prepare()
     moho(process.argv.slice(3))
   },
   build,
@@ -38,6 +38,12 @@ const tasks = {
     run('knip', [])
     turbo('build', 'typecheck', 'lint', 'test')
   },
+  bench() {
+    build()
+    // What it compares with is no dependency of anybody else: it has a lockfile of its own.
+    install(join(root, 'bench'), ['--ignore-workspace'])
+    run('node', [join(root, 'bench/main.ts'), ...process.argv.slice(3)])
+  },
 }
 
 const task = tasks[process.argv[2]]
@@ -49,16 +55,27 @@ function build() {
   turbo('build')
 }
 
+/** A build that is heard of only where something is to be built, or goes wrong. */
+function prepare() {
+  install()
+  const args = ['run', 'build', '--output-logs=errors-only', '--concurrency=2']
+  const built = spawnSync('turbo', args, { cwd: root, encoding: 'utf8', env: environment })
+  if (built.error) throw built.error
+  if (built.status === 0) return
+  process.stderr.write(built.stdout + built.stderr)
+  process.exit(built.status ?? 1)
+}
+
 /** Runs only when the lockfile is not the one that node_modules was made from, so that a second start needs no network. */
-function install() {
-  const stamp = join(root, 'node_modules', '.moho-installed')
+function install(folder = root, flags = []) {
+  const stamp = join(folder, 'node_modules', '.moho-installed')
   const wanted = createHash('sha256')
-    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+    .update(readFileSync(join(folder, 'pnpm-lock.yaml')))
     .update(process.platform)
     .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   console.error('Installing…')
-  run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile'])
+  run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', ...flags], folder)
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, wanted)
 }
@@ -66,7 +83,8 @@ function install() {
 function moho(args) {
   // The caller's folder, so that a moho.yaml there is found.
   const cwd = process.env.INIT_CWD ?? root
-  const child = spawn('node', [join(root, 'apps/router/bin/moho.js'), ...args], {
+  // Node itself and not its entry in `.bin`, which is a shell script that keeps signals to itself.
+  const child = spawn(join(root, 'node_modules/node/bin/node'), [join(root, 'apps/router/bin/moho.js'), ...args], {
     cwd,
     stdio: 'inherit',
     env: environment,
@@ -74,6 +92,9 @@ function moho(args) {
   // A terminal sends Ctrl-C to the router itself, and twice would mean at once.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   process.on('SIGTERM', () => child.kill('SIGTERM'))
+  // npm, when it is ended, ends at once and tells nobody.
+  const parent = process.ppid
+  setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 250).unref()
   child.on('exit', (code) => process.exit(code ?? 1))
 }
 
@@ -81,8 +102,8 @@ function turbo(...names) {
   run('turbo', ['run', ...names, '--output-logs=new-only', '--concurrency=2'])
 }
 
-function run(command, args) {
-  const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: environment })
+function run(command, args, cwd = root) {
+  const result = spawnSync(command, args, { cwd, stdio: 'inherit', env: environment })
   if (result.error) throw result.error
   if (result.status !== 0) process.exit(result.status ?? 1)
 }

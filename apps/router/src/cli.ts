@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { check } from './commands/check.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -12,8 +13,10 @@ const help = `moho: one endpoint for every model
                       tells each fault of a configuration, with its line
   moho sim [--port 4599]
                       runs the simulator of Amazon Bedrock alone
+  moho --version, moho help
 
-Environment: HOST, PORT, MOHO_DATA_DIR (default .moho), LOG_LEVEL (default info).
+Environment: HOST, PORT, MOHO_DATA_DIR (default .moho), LOG_LEVEL (debug, info,
+warn, error or silent; default info).
 Flags win over the environment, the environment over the file.
 `
 
@@ -28,12 +31,16 @@ export type Flags = Readonly<Record<string, string | undefined>>
 /** The command line. Resolves with the exit code once the command has ended. */
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args
+  if (name === '--version' || name === '-v') {
+    process.stdout.write(`${readVersion()}\n`)
+    return 0
+  }
   if (name === undefined || name === 'help' || args.includes('--help') || args.includes('-h')) {
     process.stdout.write(help)
     return name === undefined ? 2 : 0
   }
   try {
-    const command = commands[name]
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined
     if (command === undefined) throw new UsageError(`There is no command "${name}".`)
     return await command.run(readFlags(rest, command.options))
   } catch (error) {
@@ -51,4 +58,9 @@ function readFlags(args: string[], names: readonly string[]): Flags {
   } catch (error) {
     throw new UsageError(error instanceof Error ? `${error.message.split('. ')[0]}.` : String(error))
   }
+}
+
+function readVersion(): string {
+  const manifest: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return manifest.version
 }

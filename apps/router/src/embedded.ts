@@ -26,15 +26,22 @@ export const embeddedConfig = (simulator: Pick<Simulator, 'url' | 'accessKey'>, 
 /** The embedded key: made once, so that what was pasted yesterday works today. */
 export async function embeddedKey(dataDir: string): Promise<string> {
   const file = join(dataDir, 'embedded.key')
-  const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
-    throw error
-  })
-  if (/^moho-\S{20,}$/.test(kept.trim())) return kept.trim()
-  const key = `moho-${randomBytes(24).toString('base64url')}`
-  await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  await writeFile(file, `${key}\n`, { mode: 0o600 })
-  return key
+  try {
+    const kept = (await readFile(file, 'utf8').catch(ifAbsent)).trim()
+    if (/^moho-[\w-]{20,}$/.test(kept)) return kept
+    const key = `moho-${randomBytes(24).toString('base64url')}`
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    await writeFile(file, `${key}\n`, { mode: 0o600 })
+    return key
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? error.code : error
+    throw new Error(`${file} cannot be read or written (${why}). Set MOHO_DATA_DIR to a folder that can.`)
+  }
+}
+
+function ifAbsent(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return ''
+  throw error
 }
 
 /** What a person reads who has just started Moho for the first time. */

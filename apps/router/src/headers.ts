@@ -8,12 +8,11 @@ export function callHeaders(record: CallRecord): Record<string, string> {
   const last = record.attempts.at(-1)
   const headers: Record<string, string> = { 'x-moho-attempts': String(record.attempts.length) }
   if (last !== undefined) {
-    headers['x-moho-model'] = headerText(`${last.target.entry}/${last.target.model.id}`)
+    headers['x-moho-model'] = headerText(`${last.target.entry}/${last.target.name}`)
     if (last.target.region !== undefined) headers['x-moho-region'] = headerText(last.target.region)
     if (last.target.path !== '') headers['x-moho-path'] = headerText(last.target.path)
   }
-  if (record.dropped.length > 0)
-    headers['x-moho-dropped'] = headerText(record.dropped.map(({ path }) => path).join(', '))
+  if (record.dropped.length > 0) headers['x-moho-dropped'] = headerText(listed(record.dropped.map(({ path }) => path)))
   const upstreamMs = record.attempts.reduce((sum, attempt) => sum + attempt.upstreamMs, 0)
   headers['server-timing'] =
     `moho;dur=${(record.totalMs - upstreamMs).toFixed(2)}, upstream;dur=${upstreamMs.toFixed(2)}`
@@ -26,6 +25,17 @@ export function errorHeaders(error: MohoError): Record<string, string> {
   if (retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(retryAfterMs / 1000))
   if (error.retry !== 'again') headers['x-should-retry'] = 'false'
   return headers
+}
+
+/** As many as fit, and how many more there are. */
+function listed(paths: readonly string[]): string {
+  let text = ''
+  for (const [index, path] of paths.entries()) {
+    const next = index === 0 ? path : `${text}, ${path}`
+    if (next.length > 900) return `${text}${text === '' ? '' : ', '}and ${paths.length - index} more`
+    text = next
+  }
+  return text
 }
 
 /** Ids and paths may be what a caller wrote: only printable ASCII goes into a header, and not much of it. */

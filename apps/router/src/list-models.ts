@@ -1,5 +1,4 @@
-import { MohoError } from '@moho/core'
-import type { Access, Entry, EntryModel, Router } from '@moho/core/router'
+import { type Access, type Entry, type EntryModel, findModel, type Router } from '@moho/core/router'
 
 /** A model in OpenAI's list. */
 interface ListedModel {
@@ -23,17 +22,9 @@ export function listModels(router: Router, access: Access): { object: 'list'; da
   return { object: 'list', data }
 }
 
-/** One of them by the id that the list gives it, or by any other of its names. */
-export function findModel(router: Router, access: Access, id: string): ListedModel {
-  const slash = id.indexOf('/')
-  const entry = router.entries.get(id.slice(0, Math.max(slash, 0)))
-  const model = entry?.settings.enabled ? entry.find(id.slice(slash + 1)) : undefined
-  if (entry === undefined || model === undefined || !access.allows(entry.settings.id, model)) {
-    throw new MohoError(
-      'model_not_found',
-      `There is no model ${JSON.stringify(id.slice(0, 200))} that this key may use.`,
-    )
-  }
+/** One of them, by any name by which it can be called. */
+export function describeModel(router: Router, access: Access, name: string): ListedModel {
+  const { entry, model } = findModel(router.entries, access, name)
   return listed(entry, model)
 }
 

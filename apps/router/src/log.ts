@@ -1,8 +1,11 @@
-import type { CallRecord, Log, Observer } from '@moho/core'
+import { AnswerExcerpt, type CallRecord, type Log, type Observer } from '@moho/core'
 import pino from 'pino'
 
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
 /** The log: lines of JSON on stderr, so that stdout is left to what a person or a script reads. */
-export function createLog(level: string): Log {
+export function createLog(level: LogLevel): Log {
   const logger = pino(
     {
       level,
@@ -56,7 +59,11 @@ function describe(record: CallRecord): object {
   }
 }
 
-const briefly = (cause: unknown): string | undefined =>
-  cause === undefined
-    ? undefined
-    : (cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)).slice(0, 2000)
+/** What a fault came from, without anything that a model said. */
+function briefly(cause: unknown): string | undefined {
+  if (cause === undefined) return undefined
+  if (cause instanceof AnswerExcerpt) return 'the answer itself, which is not logged'
+  // Its message quotes what it could not read.
+  if (cause instanceof SyntaxError) return cause.name
+  return (cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)).slice(0, 2000)
+}

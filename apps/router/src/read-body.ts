@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { MohoError } from '@moho/core'
 
-/** Reads a request's JSON bytes. Over `maxBytes` it stops reading and throws `too_large`. */
+/**
+ * Reads a request's JSON bytes. Over `maxBytes` it stops reading and throws `too_large`; the server then discards what still comes for
+ * half a second, so that the answer arrives, and closes the connection.
+ */
 export function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   checkHeaders(incoming, maxBytes)
   return new Promise((resolve, reject) => {
@@ -34,7 +37,7 @@ function checkHeaders({ headers }: IncomingMessage, maxBytes: number): void {
     )
   }
   const encoding = headers['content-encoding']
-  if (encoding !== undefined && encoding !== 'identity') {
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new MohoError(
       'unsupported_media_type',
       'Compressed bodies are not read. Send the JSON as it is, without `content-encoding`.',

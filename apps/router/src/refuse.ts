@@ -23,3 +23,12 @@ function faultOf(code: string | undefined): MohoError {
     return new MohoError('invalid_request', 'The request took too long to arrive.')
   return new MohoError('invalid_request', 'This is not a valid HTTP request.')
 }
+
+/** Answers a request whose target or host is none. */
+export const badRequest = (): Response => {
+  const error = new MohoError('invalid_request', 'The request’s path or host is not valid.')
+  return new Response(JSON.stringify(chatError(error)), {
+    status: error.status,
+    headers: { 'content-type': 'application/json' },
+  })
+}

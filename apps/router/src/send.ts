@@ -1,12 +1,37 @@
+import type { ServerResponse } from 'node:http'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { CallRecord, MohoError } from '@moho/core'
-import { type Answer, chatError } from '@moho/core/router'
+import { type Answer, chatError, type Outlet } from '@moho/core/router'
 import { callHeaders, errorHeaders } from './headers.ts'
 
-/** The one place where answers become HTTP: always a new Response with plain headers, which the server writes without a detour. */
-export function sendAnswer(answer: Answer): Response {
+/** The one place where answers become HTTP. Whole ones are a new Response with plain headers, which the server writes without a detour. */
+export function sendAnswer(answer: Answer, outgoing: ServerResponse): Response {
   const { record } = answer
-  if (answer.error !== undefined) return sendFault(answer.error, record.id, { record })
-  return new Response(answer.body, { headers: { ...json, ...idHeaders(record.id), ...callHeaders(record) } })
+  if (answer.kind === 'fault') return sendFault(answer.error, record.id, { record })
+  if (answer.kind === 'stream') return sendStream(answer.body, record, outgoing)
+  return new Response(answer.body as ConstructorParameters<typeof Response>[0], {
+    headers: { ...json, ...idHeaders(record.id), ...callHeaders(record) },
+  })
+}
+
+/** Straight to the socket: a slow reader slows the upstream down. That a reader who left ends the call is `app`'s affair. */
+function sendStream(outlet: Outlet, record: CallRecord, outgoing: ServerResponse): Response {
+  outgoing.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache, no-transform',
+    // nginx would hold the stream back.
+    'x-accel-buffering': 'no',
+    ...idHeaders(record.id),
+    ...callHeaders(record),
+  })
+  outgoing.on('drain', () => outlet.resume())
+  outlet.pipe({
+    write(bytes) {
+      if (!outgoing.destroyed && !outgoing.write(bytes)) outlet.pause()
+    },
+    end: () => outgoing.end(),
+  })
+  return RESPONSE_ALREADY_SENT
 }
 
 export interface FaultDetail {
@@ -16,14 +41,12 @@ export interface FaultDetail {
 }
 
 export function sendFault(error: MohoError, requestId: string, { record, status }: FaultDetail = {}): Response {
-  const headers: Record<string, string> = {
+  const headers = {
     ...json,
     ...idHeaders(requestId),
     ...(record && callHeaders(record)),
     ...errorHeaders(error),
   }
-  // What is left of a body that is too large is not read, so the connection cannot be used again.
-  if (error.code === 'too_large') headers.connection = 'close'
   return new Response(JSON.stringify(chatError(error)), { status: status ?? error.status, headers })
 }
 

@@ -1,14 +1,15 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import type { Log } from '@moho/core'
+import { type Log, MohoError } from '@moho/core'
 import { createHttpClient } from '@moho/core/node'
 import { connectEntry, createRouter } from '@moho/core/router'
 import { createApp } from './app.ts'
 import type { Config } from './config/load.ts'
 import { createKeys } from './keys.ts'
+import { listenError } from './listen-error.ts'
 import { logCalls } from './log.ts'
-import { refuse } from './refuse.ts'
+import { badRequest, refuse } from './refuse.ts'
 import { stopServer } from './shutdown.ts'
 
 export interface ServeOptions {
@@ -53,10 +54,23 @@ export async function serve({ config, log, host, port, simulatorUrl }: ServeOpti
     log,
   })
   let ready = true
-  const app = createApp({ router, keys: createKeys(config.keys), log, maxBodyBytes, isReady: () => ready })
+  const stopping = new AbortController()
+  const app = createApp({
+    router,
+    keys: createKeys(config.keys),
+    log,
+    maxBodyBytes,
+    stopping: stopping.signal,
+    isReady: () => ready,
+  })
   const server = createServer(
     { maxHeaderSize: maxHeaderBytes },
-    getRequestListener(app.fetch, { overrideGlobalObjects: false }),
+    getRequestListener(app.fetch, {
+      overrideGlobalObjects: false,
+      // HTTP/1.0 has no `host`, and health checks of old load balancers speak it.
+      hostname: 'localhost',
+      errorHandler: badRequest,
+    }),
   )
   server.on('clientError', refuse)
   const close = async () => {
@@ -73,7 +87,8 @@ export async function serve({ config, log, host, port, simulatorUrl }: ServeOpti
     url: `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`,
     async stop(drainMs = 0) {
       ready = false
-      await stopServer(server, { drainMs, graceMs })
+      const endCalls = () => stopping.abort(new MohoError('overloaded', 'Moho is stopping. Call again.'))
+      await stopServer(server, { drainMs, graceMs, endCalls })
       await close()
     },
   }
@@ -84,13 +99,7 @@ const pointsAt = (config: Readonly<Record<string, unknown>>, url: string): boole
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(`Port ${port} on ${host} is in use. Choose another with --port.`)
-          : error,
-      )
-    })
+    server.once('error', (error) => reject(listenError(error, host, port)))
     server.listen(port, host, () => resolve())
   })
 }

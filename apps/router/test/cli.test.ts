@@ -136,6 +136,35 @@ describe('moho serve', () => {
     expect(await ended).toBe(0)
   })
 
+  it('closes kept connections with their next answer, so that a busy caller does not hold it up', async () => {
+    const { url, output, child, ended } = await ready(['serve', '--port', '0'])
+    const key = /Bearer (\S+)"/.exec(output.stdout)?.[1] ?? ''
+    let stopped = false
+    const busy = (async () => {
+      while (!stopped) {
+        await fetch(`${url}/models`, { headers: { 'x-api-key': key } }).then((response) => response.text())
+      }
+    })().catch(() => undefined)
+    await new Promise((done) => setTimeout(done, 100))
+    const began = Date.now()
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    stopped = true
+    await busy
+    expect(Date.now() - began).toBeLessThan(5_000)
+  })
+
+  it('says what is wrong with its host, its level of log and its folder', async () => {
+    expect((await ended(['serve', '--host', '192.0.2.1', '--port', '0'])).stderr).toContain(
+      'is not an address of this machine',
+    )
+    expect((await ended(['serve'], { LOG_LEVEL: 'loud' })).stderr).toContain('LOG_LEVEL must be one of')
+    await writeFile(join(folder, 'file'), '')
+    expect((await ended(['serve', '--port', '0'], { MOHO_DATA_DIR: 'file/data' })).stderr).toContain(
+      'Set MOHO_DATA_DIR',
+    )
+  })
+
   it('says that its port is taken', async () => {
     const { url } = await ready(['serve', '--port', '0'])
     const second = await ended(['serve', '--port', new URL(url).port])
@@ -154,6 +183,13 @@ describe('moho serve', () => {
 })
 
 describe('moho check', () => {
+  it('does not take a variable without braces for a key', async () => {
+    await writeFile(join(folder, 'moho.yaml'), config().replace('ci-key-0123456789abc', '$MY_APPLICATION_KEY'))
+    const { code, stderr } = await ended(['check'], { SECRET: 'secret-secret-secret-secret' })
+    expect(code).toBe(1)
+    expect(stderr).toContain('keys[0].key: looks like a variable')
+  })
+
   it('is silent about secrets and content with a good file', async () => {
     await writeFile(join(folder, 'moho.yaml'), config())
     const checked = await ended(['check'], { SECRET: 'secret-secret-secret-secret' })
@@ -193,7 +229,12 @@ describe('the command line', () => {
     expect(shown.stdout).toContain(text)
   })
 
+  it('tells its version', async () => {
+    expect((await ended(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
   it.each([
+    [['constructor'], 'There is no command "constructor".'],
     [['sevre'], 'There is no command "sevre".'],
     [['serve', '--prot', '1'], "Unknown option '--prot'"],
     [['serve', '--port', 'http'], '--port must be a port, 0 to 65535, not "http".'],

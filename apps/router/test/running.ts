@@ -1,6 +1,7 @@
 import { type Simulator, startSimulator } from '@moho/aws-sim'
 import type { Log } from '@moho/core'
 import bedrock from '@moho/provider-bedrock'
+import openai from '@moho/provider-openai'
 import OpenAI from 'openai'
 import { afterAll, beforeAll } from 'vitest'
 import { stringify } from 'yaml'
@@ -29,7 +30,12 @@ export function running(more: (simulator: Simulator) => object = () => ({})) {
       keys: [{ name: 'test', key }],
       ...more(simulator),
     }
-    const loaded = await loadConfig({ file: 'test.yaml', text: stringify(config), environment: {}, builtIn: [bedrock] })
+    const loaded = await loadConfig({
+      file: 'test.yaml',
+      text: stringify(config),
+      environment: {},
+      builtIn: [bedrock, openai],
+    })
     serving = await serve({ config: loaded, log: keeping, host: '127.0.0.1', port: 0, simulatorUrl: simulator.url })
   })
   afterAll(async () => {

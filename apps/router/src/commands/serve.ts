@@ -1,10 +1,11 @@
-import { startSimulator } from '@moho/aws-sim'
+import type { Log } from '@moho/core'
 import type { Flags } from '../cli.ts'
 import { ConfigError, formatFault } from '../config/fault.ts'
 import { loadConfig } from '../config/load.ts'
 import { embeddedConfig, embeddedKey, embeddedWelcome } from '../embedded.ts'
-import { createLog } from '../log.ts'
-import { serve } from '../serve.ts'
+import { createLog, type LogLevel, logLevels } from '../log.ts'
+import { type Serving, serve } from '../serve.ts'
+import { UsageError } from '../usage-error.ts'
 import { builtIn, configFile } from './config-file.ts'
 import { readPort } from './port.ts'
 import { untilStopped } from './until-stopped.ts'
@@ -26,21 +27,35 @@ export async function serveCommand(flags: Flags): Promise<number> {
 
 async function serveFile(flags: Flags, file: string): Promise<number> {
   const config = await loadConfig({ file, environment: process.env, builtIn })
-  const serving = await serve({ config, ...surroundings(flags, config.server) })
+  const around = surroundings(flags, config.server)
+  const serving = await serve({ config, ...around })
   process.stdout.write(`listening on ${serving.url}\n`)
-  await serving.stop((await untilStopped()) === 'SIGTERM' ? drainMs : 0)
+  const { log } = around
+  log.info('serving', { file, entries: config.entries.map(({ id }) => id), keys: config.keys.length })
+  if (config.keys.length === 0) log.warn('there is no key, so nobody can call a model', { file })
+  await untilToldToStop(serving, log)
   return 0
 }
 
+async function untilToldToStop(serving: Serving, log: Log): Promise<void> {
+  const signal = await untilStopped()
+  log.info('stopping', { signal })
+  await serving.stop(signal === 'SIGTERM' ? drainMs : 0)
+  log.info('stopped')
+}
+
 async function serveEmbedded(flags: Flags): Promise<number> {
+  // Only here, for a router with entries of its own has no use for the simulator's code.
+  const { startSimulator } = await import('@moho/aws-sim')
   const simulator = await startSimulator({ port: 0 })
   try {
     const key = await embeddedKey(process.env.MOHO_DATA_DIR || '.moho')
     const text = embeddedConfig(simulator, key)
     const config = await loadConfig({ file: 'the embedded default', text, environment: {}, builtIn })
-    const serving = await serve({ config, ...surroundings(flags, config.server), simulatorUrl: simulator.url })
+    const around = surroundings(flags, config.server)
+    const serving = await serve({ config, ...around, simulatorUrl: simulator.url })
     process.stdout.write(`listening on ${serving.url}\n${embeddedWelcome(serving.url, key)}\n`)
-    await serving.stop((await untilStopped()) === 'SIGTERM' ? drainMs : 0)
+    await untilToldToStop(serving, around.log)
     return 0
   } finally {
     await simulator.close()
@@ -51,8 +66,15 @@ async function serveEmbedded(flags: Flags): Promise<number> {
 function surroundings(flags: Flags, server: { readonly host: string; readonly port: number }) {
   const { HOST, PORT, LOG_LEVEL } = process.env
   return {
-    host: flags.host ?? (HOST || server.host),
+    // An empty one, as of a variable that is not set, would open the port on every address.
+    host: flags.host || HOST || server.host,
     port: flags.port !== undefined ? readPort(flags.port, '--port') : PORT ? readPort(PORT, 'PORT') : server.port,
-    log: createLog(LOG_LEVEL || 'info'),
+    log: createLog(readLevel(LOG_LEVEL || 'info')),
   }
+}
+
+function readLevel(text: string): LogLevel {
+  const level = logLevels.find((known) => known === text.toLowerCase())
+  if (level === undefined) throw new UsageError(`LOG_LEVEL must be one of ${logLevels.join(', ')}, not "${text}".`)
+  return level
 }

@@ -13,7 +13,11 @@ const key = 'key: 0123456789-abcdef'
 describe('keys', () => {
   test.each([
     ['too short', [`{ name: ci, key: ABCDEFGHIJKLMNO }`], ['5:17 keys[0].key: must have at least 16 characters']],
-    ['white space', [`{ name: ci, key: "0123456789 abcdefg" }`], ['5:17 keys[0].key: must not have white space in it']],
+    [
+      'white space',
+      [`{ name: ci, key: "0123456789 abcdefg" }`],
+      ['5:17 keys[0].key: must be of letters, digits and signs of ASCII, without white space'],
+    ],
     [
       'a number',
       [`{ name: ci, key: 1234567890123456 }`],

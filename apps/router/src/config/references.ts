@@ -24,6 +24,8 @@ export function expand(text: string, environment: Environment): Expansion {
   const values = new Set<string>()
   const faults = new Set<string>()
   let references = 0
+  // As a shell has it. Taken for what it is, it would be a key that everybody can guess.
+  if (/^\$[a-z_]\w*$/i.test(text)) faults.add('looks like a variable; write ${NAME}, with braces')
   const expanded = text.replace(
     /\$\$\{|\$\{([^}]*)(\}?)/g,
     (written, body: string | undefined, end: string | undefined) => {

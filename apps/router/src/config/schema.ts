@@ -22,7 +22,11 @@ export const PluginItem = z.object({
 
 export const Key = z.object({
   name: z.string().min(1),
-  key: z.string().min(16).regex(/^\S*$/, 'must not have white space in it'),
+  key: z
+    .string()
+    .min(16)
+    // What a header can carry as it is.
+    .regex(/^[!-~]*$/, 'must be of letters, digits and signs of ASCII, without white space'),
   /** Patterns: `*`, `entry/*`, `entry/model`, an alias (or another name of a listed model). Left out: every model. */
   models: z.array(z.string().min(1)).default(['*']),
 })
