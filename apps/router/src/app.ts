@@ -16,7 +16,7 @@ export interface AppParts extends CallModelParts {
 
 interface AppEnv {
   Bindings: HttpBindings
-  Variables: { requestId: string }
+  Variables: { requestId: string | undefined }
 }
 
 /** The public API over HTTP. */
@@ -24,36 +24,29 @@ export function createApp(parts: AppParts): Hono<AppEnv> {
   const { router, keys, log, isReady } = parts
   const app = new Hono<AppEnv>({ getPath: (request) => withoutVersion(getPath(request)) })
 
-  app.use((c, next) => {
-    c.set('requestId', `req_${randomUUID().replaceAll('-', '')}`)
-    return next()
-  })
-
-  app.get('/health', (c) => sendJson({ status: 'ok' }, c.get('requestId')))
+  app.get('/health', (c) => sendJson({ status: 'ok' }, requestIdOf(c)))
   app.get('/ready', (c) =>
-    isReady()
-      ? sendJson({ status: 'ready' }, c.get('requestId'))
-      : sendJson({ status: 'stopping' }, c.get('requestId'), 503),
+    isReady() ? sendJson({ status: 'ready' }, requestIdOf(c)) : sendJson({ status: 'stopping' }, requestIdOf(c), 503),
   )
 
   app.get('/models', (c) =>
-    sendJson(listModels(router, keys.authenticate(c.env.incoming.headers).access), c.get('requestId')),
+    sendJson(listModels(router, keys.authenticate(c.env.incoming.headers).access), requestIdOf(c)),
   )
   // An id may hold slashes, raw or encoded.
   app.get('/models/:id{.+}', (c) =>
     sendJson(
       describeModel(router, keys.authenticate(c.env.incoming.headers).access, c.req.param('id')),
-      c.get('requestId'),
+      requestIdOf(c),
     ),
   )
 
   for (const surface of modelSurfaces) {
-    app.post(surface.path, (c) => callModel(parts, surface, c.get('requestId'), c.env))
+    app.post(surface.path, (c) => callModel(parts, surface, requestIdOf(c), c.env))
   }
 
   /** Of what never became a call, and so has no line of its own in the log. */
   const refuse = (error: MohoError, c: Context<AppEnv>, status = error.status): Response => {
-    const requestId = c.get('requestId')
+    const requestId = requestIdOf(c)
     const { method, path } = c.req
     log.warn('request refused', {
       requestId,
@@ -69,11 +62,20 @@ export function createApp(parts: AppParts): Hono<AppEnv> {
 
   app.onError((thrown, c) => {
     if (MohoError.is(thrown)) return refuse(thrown, c)
-    const requestId = c.get('requestId')
+    const requestId = requestIdOf(c)
     log.error('a request failed', { requestId, path: c.req.path, error: thrown })
     return sendFault(new MohoError('internal', 'Moho failed. Its log says more under this request’s id.'), requestId)
   })
   return app
+}
+
+/** Made when it is first asked for. Not by a middleware, for with none of these Hono calls a handler directly. */
+function requestIdOf(c: Context<AppEnv>): string {
+  const made = c.get('requestId')
+  if (made !== undefined) return made
+  const requestId = `req_${randomUUID().replaceAll('-', '')}`
+  c.set('requestId', requestId)
+  return requestId
 }
 
 /** Each path is served with and without `/v1`, and with two of them, for base URLs to which a client adds its own. */

@@ -11,8 +11,8 @@ export interface CallModelParts {
   readonly router: Router
   readonly keys: ReturnType<typeof createKeys>
   readonly maxBodyBytes: number
-  /** Ends the calls that are under way, when the process has waited for them long enough. */
-  readonly stopping: AbortSignal
+  /** The calls that are under way, to be ended when the process has waited for them long enough. */
+  readonly underWay: Set<AbortController>
 }
 
 /** The longest that a call may take where its caller sets no other limit, in milliseconds: thinking models take their time. */
@@ -20,7 +20,7 @@ const defaultTimeoutMs = 3_600_000
 
 /** A call of a surface, from its key to its last byte. It ends when its time is up, and when the caller leaves. */
 export async function callModel(
-  { router, keys, maxBodyBytes, stopping }: CallModelParts,
+  { router, keys, maxBodyBytes, underWay }: CallModelParts,
   surface: ModelSurface,
   id: string,
   { incoming, outgoing }: HttpBindings,
@@ -33,20 +33,19 @@ export async function callModel(
   const body = new JsonBody(await readBody(incoming, maxBodyBytes), surface.body)
 
   const controller = new AbortController()
-  const end = () => controller.abort(stopping.reason)
   const timer = setTimeout(() => {
     controller.abort(new MohoError('upstream_timeout', `The call took longer than ${timeoutMs} ms.`))
   }, timeoutMs)
   const settle = () => {
     clearTimeout(timer)
-    stopping.removeEventListener('abort', end)
+    underWay.delete(controller)
   }
   // Of a call that ended well this ends nothing.
   const leave = () => {
     settle()
     controller.abort(new MohoError('cancelled', 'The caller left.'))
   }
-  stopping.addEventListener('abort', end)
+  underWay.add(controller)
   outgoing.once('close', leave)
   const answer = await router.dispatch({
     id,

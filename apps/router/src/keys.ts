@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Caller, MohoError } from '@moho/core'
 import { type Access, slug } from '@moho/core/router'
@@ -20,12 +20,12 @@ export interface Key {
 /** Finds keys by their hash: the keys themselves are not kept, and a lookup's time tells nothing about them. */
 export function createKeys(settings: readonly KeySettings[]): { authenticate(headers: IncomingHttpHeaders): Key } {
   const keys = new Map<string, Key>(
-    settings.map(({ name, key, models }) => [hash(key), { name, access: accessOf(models) }]),
+    settings.map(({ name, key, models }) => [hashOf(key), { name, access: accessOf(models) }]),
   )
   return {
     authenticate(headers) {
       const key = keyOf(headers)
-      const found = key === undefined ? undefined : keys.get(hash(key))
+      const found = key === undefined ? undefined : keys.get(hashOf(key))
       if (found !== undefined) return found
       const why = key === undefined ? 'A key is missing' : 'This key is not known'
       throw new MohoError(
@@ -42,7 +42,7 @@ function keyOf(headers: IncomingHttpHeaders): string | undefined {
   return bearer ?? (typeof apiKey === 'string' && apiKey !== '' ? apiKey : undefined)
 }
 
-const hash = (key: string): string => createHash('sha256').update(key).digest('base64')
+const hashOf = (key: string): string => hash('sha256', key, 'base64')
 
 function accessOf(models: readonly string[] | undefined): Access {
   if (models === undefined || models.includes('*')) return { allows: () => true }

@@ -12,18 +12,26 @@ export function readBody(incoming: IncomingMessage, maxBytes: number): Promise<U
     let size = 0
     const onData = (chunk: Buffer) => {
       size += chunk.byteLength
-      if (size <= maxBytes) return void parts.push(chunk)
-      incoming.off('data', onData)
+      if (size <= maxBytes) {
+        parts.push(chunk)
+        return
+      }
+      settle()
       incoming.pause()
       reject(tooLarge(maxBytes))
     }
-    incoming.on('data', onData)
-    incoming.once('end', () =>
-      resolve(parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, size)),
-    )
-    // 'close' without 'end': the caller left while sending. After 'end' it changes nothing.
-    incoming.once('close', () => reject(new MohoError('cancelled', 'The caller left.')))
-    incoming.once('error', (cause) => reject(new MohoError('cancelled', 'The request broke off.', { cause })))
+    const onEnd = () => {
+      settle()
+      resolve(parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, size))
+    }
+    const onBreak = (cause?: Error) => {
+      settle()
+      reject(new MohoError('cancelled', 'The caller left.', { cause }))
+    }
+    const settle = () => {
+      incoming.off('data', onData).off('end', onEnd).off('close', onBreak).off('error', onBreak)
+    }
+    incoming.on('data', onData).on('end', onEnd).on('close', onBreak).on('error', onBreak)
   })
 }
 

@@ -54,19 +54,18 @@ export async function serve({ config, log, host, port, simulatorUrl }: ServeOpti
     log,
   })
   let ready = true
-  const stopping = new AbortController()
+  const underWay = new Set<AbortController>()
   const app = createApp({
     router,
     keys: createKeys(config.keys),
     log,
     maxBodyBytes,
-    stopping: stopping.signal,
+    underWay,
     isReady: () => ready,
   })
   const server = createServer(
     { maxHeaderSize: maxHeaderBytes },
     getRequestListener(app.fetch, {
-      overrideGlobalObjects: false,
       // HTTP/1.0 has no `host`, and health checks of old load balancers speak it.
       hostname: 'localhost',
       errorHandler: badRequest,
@@ -87,7 +86,10 @@ export async function serve({ config, log, host, port, simulatorUrl }: ServeOpti
     url: `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`,
     async stop(drainMs = 0) {
       ready = false
-      const endCalls = () => stopping.abort(new MohoError('overloaded', 'Moho is stopping. Call again.'))
+      const endCalls = () => {
+        const reason = new MohoError('overloaded', 'Moho is stopping. Call again.')
+        for (const controller of underWay) controller.abort(reason)
+      }
       await stopServer(server, { drainMs, graceMs, endCalls })
       await close()
     },

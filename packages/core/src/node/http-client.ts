@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher } from 'undici'
+import { type Dispatcher, Pool } from 'undici'
 import { MohoError } from '../contract/errors.ts'
 import type { ByteSink, Flow, HttpClient, HttpRequest, HttpResponse, StringMap } from '../contract/http.ts'
 
@@ -15,17 +15,27 @@ export interface HttpClientOptions {
 
 /** The one door to the outside: a keep-alive pool for each origin, on undici's `dispatch`. */
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient & { close(): Promise<void> } {
-  const agent = new Agent({
+  const poolOptions: Pool.Options = {
     allowH2: false,
     connect: { timeout: options.connectTimeoutMs ?? 10_000, keepAlive: true, keepAliveInitialDelay: 60_000 },
     headersTimeout: options.headersTimeoutMs ?? 600_000,
     bodyTimeout: options.idleTimeoutMs ?? 300_000,
     keepAliveTimeout: options.keepAliveMs ?? 30_000,
     maxHeaderSize: 32 * 1024,
-  })
+  }
+  const pools = new Map<string, Pool>()
+  const poolOf = (origin: string): Pool => {
+    const known = pools.get(origin)
+    if (known !== undefined) return known
+    const pool = new Pool(origin, poolOptions)
+    pools.set(origin, pool)
+    return pool
+  }
   return {
-    send: (request) => new Promise((resolve, reject) => new Exchange(agent, request, resolve, reject)),
-    close: () => agent.destroy(),
+    send: (request) => new Promise((resolve, reject) => new Exchange(poolOf, request, resolve, reject)),
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()))
+    },
   }
 }
 
@@ -45,7 +55,7 @@ class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Flow {
   #outcome: { error: MohoError | undefined } | undefined
 
   constructor(
-    agent: Agent,
+    poolOf: (origin: string) => Pool,
     request: HttpRequest,
     resolve: (response: HttpResponse) => void,
     reject: (error: unknown) => void,
@@ -60,9 +70,8 @@ class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Flow {
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
     try {
       const { origin, path } = splitUrl(request.url)
-      agent.dispatch(
+      poolOf(origin).dispatch(
         {
-          origin,
           path,
           method: request.method,
           headers: request.headers,

@@ -14,12 +14,17 @@ export interface StreamAnswer {
   readonly ended: Promise<AttemptRecord>
 }
 
-/** Lets an answer stream into the outlet. Resolves when its first piece goes out. */
-export async function answerStream(trying: Trying, outlet: Outlet, asked: Asked): Promise<StreamAnswer> {
+/** Lets an answer stream into the outlet. Resolves when its first piece goes out. `ending` ends the attempt, and not the call. */
+export async function answerStream(
+  trying: Trying,
+  outlet: Outlet,
+  asked: Asked,
+  ending: AbortController,
+): Promise<StreamAnswer> {
   const { firstTokenMs } = trying.timeouts
   const firstToken = setTimeout(() => {
     const message = `The model did not begin to answer within ${firstTokenMs} ms.`
-    trying.abort(new MohoError('upstream_timeout', message))
+    ending.abort(new MohoError('upstream_timeout', message))
   }, firstTokenMs)
   try {
     const reply = await trying.ask()

@@ -103,7 +103,11 @@ export function createRouter(parts: RouterParts): Router {
       }
       const outlet = new Outlet()
       const asked = { usage: asksUsage(call) }
-      const begin = (to: Resolved) => tryTarget(shared, to, (trying) => answerStream(trying, outlet, asked))
+      const begin = (to: Resolved) => {
+        const ending = endingWith(call.signal)
+        const { signal } = ending
+        return tryTarget({ ...shared, signal }, to, (trying) => answerStream(trying, outlet, asked, ending))
+      }
       return await stream(outlet, attempt([target], begin, attempts))
 
       function stream(outlet: Outlet, committing: Promise<StreamAnswer>): Promise<Answer> {
@@ -166,6 +170,14 @@ export function createRouter(parts: RouterParts): Router {
       for (const entry of parts.entries.values()) await entry.close()
     },
   }
+}
+
+/** A controller of its own, that also ends with the signal. */
+function endingWith(signal: AbortSignal): AbortController {
+  const controller = new AbortController()
+  if (signal.aborted) controller.abort(signal.reason)
+  else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true })
+  return controller
 }
 
 function peekModel({ body }: Call): string {

@@ -46,8 +46,8 @@ export interface Forwarded {
 export async function renderForwarded(reply: ForwardReply, format: ForwardedFormat, model: string): Promise<Forwarded> {
   const bytes = await reply.response.bytes(maxAnswerBytes)
   const members = scanMembers(bytes)
-  const read = members === undefined ? parsed(bytes) : sliced(bytes, members)
-  if (read(format.member) === undefined) {
+  const { has, read } = members === undefined ? parsed(bytes) : sliced(bytes, members)
+  if (!has(format.member)) {
     const error = read('error')
     const said = isObject(error) && typeof error.message === 'string' ? `: ${error.message.slice(0, 1000)}` : '.'
     throw new MohoError('upstream_failed', `The upstream’s answer has no ${format.member}${said}`, {
@@ -57,30 +57,31 @@ export async function renderForwarded(reply: ForwardReply, format: ForwardedForm
   const usage = read('usage')
   const serviceTier = read('service_tier')
   return {
-    body:
-      typeof read('model') === 'string' && read('model') !== model ? spliceMembers(bytes, { set: { model } }) : bytes,
+    body: has('model') ? spliceMembers(bytes, { set: { model } }, members) : bytes,
     reading: readingOf(usage === undefined ? undefined : format.readUsage(usage)),
     serviceTier: typeof serviceTier === 'string' ? serviceTier : undefined,
   }
 }
 
-type ReadMember = (key: string) => unknown
+interface AnswerMembers {
+  has(key: string): boolean
+  read(key: string): unknown
+}
 
-const sliced =
-  (bytes: Uint8Array, members: Members): ReadMember =>
-  (key) => {
+const sliced = (bytes: Uint8Array, members: Members): AnswerMembers => ({
+  has: (key) => members.has(key),
+  read(key) {
     const range = members.get(key)
     if (range === undefined) return undefined
-    // Whether it is there is all that is asked of the answer itself, which may be large.
-    if (range.end - range.start > maxParsed) return true
     try {
       return JSON.parse(utf8.decode(bytes.subarray(range.start, range.end)))
     } catch {
       throw unreadable(bytes)
     }
-  }
+  },
+})
 
-function parsed(bytes: Uint8Array): ReadMember {
+function parsed(bytes: Uint8Array): AnswerMembers {
   let value: unknown
   try {
     value = JSON.parse(utf8.decode(bytes))
@@ -88,11 +89,12 @@ function parsed(bytes: Uint8Array): ReadMember {
     throw unreadable(bytes)
   }
   if (!isObject(value)) throw unreadable(bytes)
-  return (key) => (Object.hasOwn(value, key) ? value[key] : undefined)
+  return {
+    has: (key) => Object.hasOwn(value, key),
+    read: (key) => (Object.hasOwn(value, key) ? value[key] : undefined),
+  }
 }
 
-/** In bytes: more than `model`, `usage`, `service_tier` and an `error` ever have. */
-const maxParsed = 16 * 1024
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 const unreadable = (bytes: Uint8Array) =>

@@ -24,6 +24,8 @@ export interface CallParts {
   readonly log: Log
   readonly timeouts: Timeouts
   readonly now: () => number
+  /** Ends the attempt; left out: the call's own. */
+  readonly signal?: AbortSignal
 }
 
 /** In milliseconds. */
@@ -41,8 +43,6 @@ export interface Trying extends CallParts {
   ask(): Promise<TextReply>
   /** Whatever has read the answer so far. */
   reads(from: Told): void
-  /** Gives the attempt up: what it waits for ends with this fault. */
-  abort(error: MohoError): void
   /** As it stands. */
   record(): AttemptRecord
   /** As it was in the end. Once, and permits are settled with it. */
@@ -60,12 +60,10 @@ export async function tryTarget<T>(
   { entry, target }: Resolved,
   answer: (trying: Trying) => Promise<T>,
 ): Promise<Attempt<T>> {
-  const { call } = parts
+  const { call, signal = call.signal } = parts
   const startedAt = parts.now()
   const began = performance.now()
   const permits: Permit[] = []
-  const ending = new AbortController()
-  const leave = () => ending.abort(call.signal.reason)
   let sentAt: number | undefined
   let renewed = false
   let told: Told = { reading: { state: 'unmeasured' }, serviceTier: undefined }
@@ -83,7 +81,6 @@ export async function tryTarget<T>(
     }
   }
   const settled = (error?: MohoError): AttemptRecord => {
-    call.signal.removeEventListener('abort', leave)
     const settling = record(error)
     for (const permit of permits)
       survive(() => permit.settle(settling), 'a guard failed to settle its permit', parts.log)
@@ -91,19 +88,19 @@ export async function tryTarget<T>(
   }
   const modelCall: ModelCall<unknown> = {
     id: call.id,
-    signal: ending.signal,
+    signal,
     headers: call.headers,
     http: {
       send(request) {
         sentAt ??= performance.now()
         // Every request of an attempt ends with it.
-        const signal = request.signal === undefined ? ending.signal : AbortSignal.any([ending.signal, request.signal])
-        return parts.http.send({ idleTimeoutMs: parts.timeouts.idleMs, ...request, signal })
+        const either = request.signal === undefined ? signal : AbortSignal.any([signal, request.signal])
+        return parts.http.send({ idleTimeoutMs: parts.timeouts.idleMs, ...request, signal: either })
       },
     },
     log: parts.log,
     target,
-    secret: () => entry.credential.get(ending.signal),
+    secret: () => entry.credential.get(signal),
     refused(secret, why, serverTime) {
       renewed = entry.credential.refused(secret, why, serverTime)
     },
@@ -126,13 +123,12 @@ export async function tryTarget<T>(
       async ask() {
         const reply = await entry.run(target.operation, call.body, modelCall)
         // It may have been given up meanwhile.
-        ending.signal.throwIfAborted()
+        signal.throwIfAborted()
         return reply
       },
       reads(from) {
         told = from
       },
-      abort: (error) => ending.abort(error),
       record,
       settled,
     })
@@ -140,11 +136,10 @@ export async function tryTarget<T>(
 
   // An attempt at the next target tells anew what it drops.
   parts.dropped.length = 0
-  call.signal.addEventListener('abort', leave, { once: true })
   try {
-    call.signal.throwIfAborted()
+    signal.throwIfAborted()
     // Whatever a plugin waits for, the call ends in time.
-    return { committed: await orAborted(run(), ending.signal) }
+    return { committed: await orAborted(run(), signal) }
   } catch (thrown) {
     const error = faultOf(thrown)
     return { failed: settled(error), error, renewed: renewed && error.code === 'upstream_auth_failed' }

@@ -15,6 +15,8 @@ export function spliceMembers(
   members: Members | undefined = scanMembers(json),
 ): Uint8Array {
   if (members === undefined) return Buffer.from(JSON.stringify(changeMembers(parseObject(json), change)))
+  const quick = setOne(json, change, members)
+  if (quick !== undefined) return quick
 
   const named = new Set([...keysOf(change.set), ...keysOf(change.merge), ...(change.remove ?? [])])
   const cuts = new Cuts(json)
@@ -46,6 +48,22 @@ export function spliceMembers(
     kept = true
   }
   return cuts.joined()
+}
+
+/** One member that is there already gets another value: what most calls ask for. */
+function setOne(json: Uint8Array, { set, merge, remove }: MemberChange, members: Members): Uint8Array | undefined {
+  if (set === undefined || merge !== undefined || remove !== undefined) return undefined
+  const [key, ...others] = Object.keys(set)
+  const member = key === undefined || others.length > 0 ? undefined : members.get(key)
+  const text: string | undefined = key === undefined ? undefined : JSON.stringify(set[key])
+  if (member === undefined || text === undefined) return undefined
+  const value = Buffer.from(text)
+  if (value.compare(json, member.start, member.end) === 0) return json
+  const changed = Buffer.allocUnsafe(json.byteLength - (member.end - member.start) + value.byteLength)
+  changed.set(json.subarray(0, member.start))
+  changed.set(value, member.start)
+  changed.set(json.subarray(member.end), member.start + value.byteLength)
+  return changed
 }
 
 /** The same change to a parsed object. */
