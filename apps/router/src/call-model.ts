@@ -40,10 +40,9 @@ export async function callModel(
     clearTimeout(timer)
     underWay.delete(controller)
   }
-  // Of a call that ended well this ends nothing.
   const leave = () => {
     settle()
-    controller.abort(new MohoError('cancelled', 'The caller left.'))
+    if (!outgoing.writableFinished) controller.abort(new MohoError('cancelled', 'The caller left.'))
   }
   underWay.add(controller)
   outgoing.once('close', leave)

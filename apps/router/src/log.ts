@@ -1,20 +1,11 @@
-import { AnswerExcerpt, type CallRecord, type Log, type Observer } from '@moho/core'
-import pino from 'pino'
+import { AnswerExcerpt, type CallRecord, type Log, type Observer, type UsageCount } from '@moho/core'
+import pino, { type DestinationStream } from 'pino'
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
 /** The log: lines of JSON on stderr, so that stdout is left to what a person or a script reads. */
 export function createLog(level: LogLevel): Log {
-  // A write for each line would cost as much as making it. What is held goes out in the end, however that comes.
-  const destination = pino.destination({
-    dest: 2,
-    sync: false,
-    minLength: 32_768,
-    maxWrite: 65_536,
-    periodicFlush: 100,
-  })
-  process.on('exit', () => destination.flushSync())
   const logger = pino(
     {
       level,
@@ -23,7 +14,7 @@ export function createLog(level: LogLevel): Log {
       timestamp,
       serializers: { error: pino.stdSerializers.err },
     },
-    destination,
+    linesOfATick(process.stderr),
   )
   return {
     debug: (message, fields) => logger.debug(fields ?? {}, message),
@@ -33,40 +24,71 @@ export function createLog(level: LogLevel): Log {
   }
 }
 
+/** Writes the lines of a tick at once: a write for each would cost more than making it. The last ones go out before the process ends. */
+function linesOfATick(stream: NodeJS.WriteStream): DestinationStream {
+  let lines = ''
+  const flush = () => {
+    if (lines === '') return
+    const text = lines
+    lines = ''
+    stream.write(text)
+  }
+  process.on('exit', flush)
+  // Whoever read the log has gone. That is no reason to end.
+  stream.on('error', () => {})
+  return {
+    write(line) {
+      if (lines === '') setImmediate(flush)
+      lines += line
+    },
+  }
+}
+
 /** A line for each call: where it went, what it used and how it ended. Never what was said. */
 export const logCalls = (log: Log): Observer => ({
   observe(record) {
     const { error } = record
-    const fields = {
-      ...describe(record),
-      ...(error && { code: error.code, message: error.message, cause: briefly(error.cause) }),
+    const fields = describe(record)
+    if (error === undefined) {
+      log.info('call', fields)
+      return
     }
-    if (error === undefined) log.info('call', fields)
-    else if (error.status >= 500) log.error('call failed', fields)
+    fields.code = error.code
+    fields.message = error.message
+    fields.cause = briefly(error.cause)
+    if (error.status >= 500) log.error('call failed', fields)
     else log.warn('call failed', fields)
   },
 })
 
-function describe(record: CallRecord): object {
-  const last = record.attempts.at(-1)
-  return {
+/** Flat: a nested object takes longer to write than all the rest. */
+function describe(record: CallRecord): Record<string, unknown> {
+  const fields: Record<string, unknown> = {
     requestId: record.id,
     surface: record.surface,
     key: record.caller.key,
     model: record.model.slice(0, 200),
     ms: Math.round(record.totalMs),
-    ...(last && {
-      entry: last.target.entry,
-      upstreamId: last.target.upstreamId,
-      region: last.target.region,
-      path: last.target.path,
-      attempts: record.attempts.length,
-      upstreamMs: Math.round(last.upstreamMs),
-      usage: last.usage.state === 'measured' ? last.usage.usage : last.usage.state,
-    }),
-    ...(record.dropped.length > 0 && { dropped: record.dropped.map(({ path }) => path) }),
   }
+  const last = record.attempts.at(-1)
+  if (last !== undefined) {
+    fields.entry = last.target.entry
+    fields.upstreamId = last.target.upstreamId
+    fields.region = last.target.region
+    fields.path = last.target.path
+    fields.attempts = record.attempts.length
+    fields.upstreamMs = Math.round(last.upstreamMs)
+    if (last.usage.state === 'unmeasured') fields.usage = 'unmeasured'
+    else for (const count in last.usage.usage) fields[`${count}Tokens`] = last.usage.usage[count as UsageCount]
+  }
+  if (record.dropped.length > 0) {
+    fields.dropped = record.dropped.slice(0, maxDropped).map(({ path }) => path)
+  }
+  return fields
 }
+
+/** Of the members that were dropped. */
+const maxDropped = 50
 
 /** What a fault came from, without anything that a model said. */
 function briefly(cause: unknown): string | undefined {

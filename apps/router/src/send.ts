@@ -9,9 +9,15 @@ export function sendAnswer(answer: Answer, outgoing: ServerResponse): Response {
   const { record } = answer
   if (answer.kind === 'fault') return sendFault(answer.error, record.id, { record })
   if (answer.kind === 'stream') return sendStream(answer.body, record, outgoing)
-  return new Response(answer.body as ConstructorParameters<typeof Response>[0], {
-    headers: { ...json, ...idHeaders(record.id), ...callHeaders(record) },
-  })
+  const { body } = answer
+  const headers = callHeaders(record)
+  headers['content-type'] = 'application/json'
+  headers['content-length'] = String(Buffer.byteLength(body))
+  headers['x-request-id'] = record.id
+  headers['request-id'] = record.id
+  outgoing.writeHead(200, headers)
+  outgoing.end(body)
+  return RESPONSE_ALREADY_SENT
 }
 
 /** Straight to the socket: a slow reader slows the upstream down. That a reader who left ends the call is `app`'s affair. */
@@ -29,10 +35,18 @@ function sendStream(outlet: Outlet, record: CallRecord, outgoing: ServerResponse
     write(bytes) {
       if (!outgoing.destroyed && !outgoing.write(bytes)) outlet.pause()
     },
-    end: () => outgoing.end(),
+    end() {
+      outgoing.end()
+      // A caller who does not read would keep the connection for ever.
+      if (!outgoing.writableFinished)
+        setTimeout(() => outgoing.writableFinished || outgoing.destroy(), lastReadMs).unref()
+    },
   })
   return RESPONSE_ALREADY_SENT
 }
+
+/** How long a caller may take to read what is left of a stream that is over, in milliseconds. */
+const lastReadMs = 60_000
 
 export interface FaultDetail {
   readonly record?: CallRecord

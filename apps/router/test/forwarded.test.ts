@@ -27,9 +27,9 @@ describe('an OpenAI-compatible upstream, through the OpenAI SDK', () => {
     const whole = await client.responses.create({ model: 'openai/mini', input: 'Say hello.' })
     expect(whole.output_text).toContain('hello')
     expect(whole.model).toBe('openai/mini')
-    expect(router.log.at(-1)?.fields.usage).toMatchObject({
-      input: whole.usage?.input_tokens,
-      output: whole.usage?.output_tokens,
+    expect(router.log.at(-1)?.fields).toMatchObject({
+      inputTokens: whole.usage?.input_tokens,
+      outputTokens: whole.usage?.output_tokens,
     })
 
     const events = []
@@ -61,7 +61,7 @@ describe('an OpenAI-compatible upstream, through the OpenAI SDK', () => {
     encoded.data[0]?.embedding.forEach((value, at) => {
       expect(value).toBeCloseTo(numbers.data[0]?.embedding[at] ?? Number.NaN, 5)
     })
-    expect(router.log.at(-1)?.fields.usage).toMatchObject({ input: numbers.usage.prompt_tokens, output: 0 })
+    expect(router.log.at(-1)?.fields).toMatchObject({ inputTokens: numbers.usage.prompt_tokens, outputTokens: 0 })
   })
 
   it('makes images', async () => {

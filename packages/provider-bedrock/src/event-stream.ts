@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { crc32 } from 'node:zlib'
-import { type Framing, MohoError } from '@moho/core'
+import { AnswerExcerpt, type Framing, MohoError } from '@moho/core'
 
 /**
  * AWS's binary event stream. The name of an event's frame is its `:event-type`, its data the payload. A frame that reports a
@@ -73,7 +73,7 @@ export const eventStream: Framing = (frames) => {
     end() {
       if (size > 0)
         throw new MohoError('upstream_failed', 'The upstream broke off in the middle of its answer.', {
-          cause: `${size} bytes of a frame: ${partial.toString('hex', 0, Math.min(size, quotedBytes))}`,
+          cause: `${size} bytes of a frame of ${due}`,
         })
       frames.end()
     },
@@ -166,5 +166,5 @@ const quotedBytes = 256
 
 const damaged = (what: string, bytes: Uint8Array): MohoError =>
   new MohoError('upstream_failed', `The upstream’s event stream cannot be read: ${what}.`, {
-    cause: Buffer.from(bytes.subarray(0, quotedBytes)).toString('hex'),
+    cause: new AnswerExcerpt(Buffer.from(bytes.subarray(0, quotedBytes)).toString('hex')),
   })

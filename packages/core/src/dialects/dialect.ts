@@ -15,12 +15,16 @@ export interface Dialect {
 export interface Asked {
   /** Whether a stream tells its usage. */
   readonly usage: boolean
+  /** How many answers come side by side. */
+  readonly answers: number
 }
 
 /** How to read an answer that is in the dialect already, and goes on as it is. */
 export interface ForwardedFormat {
   /** A top-level member that every whole answer has. */
   readonly member: string
+  /** What that member holds where the answer has its reason to end. */
+  readonly finished?: RegExp
   /** What `usage` says; undefined where that cannot be read. */
   readUsage(usage: unknown): Usage | undefined
   /** Matches the lines of a stream that `readEvent` has to see. Undefined where there are no streams. */
@@ -34,10 +38,12 @@ export interface ForwardedFormat {
 }
 
 export interface EventReading {
+  /** It tells nothing of the answer yet, but that there will be one. */
+  readonly isStart?: boolean | undefined
   readonly usage?: Usage | undefined
   readonly serviceTier?: string | undefined
-  /** The answer is whole: it has its reason to end. */
-  readonly finished?: boolean | undefined
+  /** The answers that have their reason to end, by their index. */
+  readonly finished?: readonly number[] | undefined
   /** Nothing comes after this event. */
   readonly ended?: boolean | undefined
   /** The upstream broke off. */

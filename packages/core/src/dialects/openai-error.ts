@@ -5,8 +5,9 @@ import { isObject } from '../wire/json-value.ts'
 export function readOpenAiError(value: unknown): MohoError {
   const { message, type, code } = isObject(value) ? value : { message: value, type: undefined, code: undefined }
   const said = typeof message === 'string' && message !== '' ? message.slice(0, 1000) : 'it does not say why.'
-  return new MohoError(codeOf([code, type]), `The upstream broke off: ${said}`, {
-    cause: JSON.stringify(value)?.slice(0, 4096),
+  return new MohoError(codeOf([code, type]), `The upstream reported an error: ${said}`, {
+    // Not the whole: some upstreams put into it what the model said.
+    cause: JSON.stringify({ message, type, code })?.slice(0, 4096),
   })
 }
 
@@ -24,7 +25,8 @@ const codes: readonly (readonly [string, ErrorCode])[] = [
   ['content_filter', 'content_blocked'],
   ['content_policy', 'content_blocked'],
   ['rate_limit', 'rate_limited'],
-  ['insufficient_quota', 'rate_limited'],
+  // The account of the entry, which the caller can do nothing about.
+  ['insufficient_quota', 'upstream_auth_failed'],
   ['429', 'rate_limited'],
   ['overloaded', 'overloaded'],
   ['503', 'overloaded'],

@@ -51,6 +51,14 @@ class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Flow {
   readonly #onAbort = () => this.#abort(abortReason(this.#signal))
   #controller: Dispatcher.DispatchController | undefined
   #sink: Sink | undefined
+  /** What has come and is not taken yet. */
+  readonly #held: Uint8Array[] = []
+  #heldBytes = 0
+  #paused = false
+  /** The upstream has said all that it has to say. */
+  #over = false
+  /** The sink knows of the fault. */
+  #told = false
   /** Set once the exchange has come to its end, well or not. */
   #outcome: { error: MohoError | undefined } | undefined
 
@@ -95,34 +103,31 @@ class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Flow {
   }
 
   onResponseStart(
-    controller: Dispatcher.DispatchController,
+    _: Dispatcher.DispatchController,
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
     if (status < 200) return // an interim answer, as 100 Continue is
     this.status = status
     this.headers = flatten(headers)
-    // Nobody listens yet. Undici holds the bytes in the socket until `pipe`.
-    controller.pause()
     this.#resolve(this)
   }
 
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    try {
-      this.#sink?.chunk(chunk)
-    } catch (error) {
-      this.#abort(error)
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#sink !== undefined && this.#held.length === 0) {
+      this.#chunk(chunk)
+      return
     }
+    // Most bodies come with their heads, before anybody can listen. To pause for them would cost as much as all the rest.
+    this.#held.push(chunk)
+    this.#heldBytes += chunk.byteLength
+    if (this.#heldBytes > maxHeldBytes) controller.pause()
   }
 
   onResponseEnd(): void {
     if (this.#outcome !== undefined) return
-    this.#release(undefined)
-    try {
-      this.#sink?.end()
-    } catch (error) {
-      this.#sink?.fail(error)
-    }
+    this.#over = true
+    if (this.#sink !== undefined && this.#held.length === 0) this.#end()
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -134,9 +139,8 @@ class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Flow {
   pipe(sink: Sink): Flow {
     if (this.#sink !== undefined) throw new Error('This body is read already.')
     this.#sink = sink
-    // It may have broken between the head and now.
-    if (this.#outcome?.error !== undefined) queueMicrotask(() => sink.fail(this.#outcome?.error))
-    else this.#controller?.resume()
+    // After this has returned, for sinks use what it returns.
+    queueMicrotask(() => this.#drain())
     return this
   }
 
@@ -160,15 +164,57 @@ class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Flow {
   }
 
   pause(): void {
+    this.#paused = true
     this.#controller?.pause()
   }
 
   resume(): void {
-    this.#controller?.resume()
+    this.#paused = false
+    this.#drain()
   }
 
   abort(): void {
     this.#abort(new MohoError('cancelled', 'The answer was no longer wanted.'))
+  }
+
+  /** What came before there was a sink, or while it was paused. */
+  #drain(): void {
+    if (this.#sink === undefined) return
+    if (this.#outcome?.error !== undefined) {
+      if (!this.#told) this.#fail(this.#outcome.error)
+      return
+    }
+    while (!this.#paused && this.#outcome === undefined) {
+      const chunk = this.#held.shift()
+      if (chunk === undefined) break
+      this.#chunk(chunk)
+    }
+    if (this.#paused || this.#held.length > 0 || this.#outcome !== undefined) return
+    this.#heldBytes = 0
+    if (this.#over) this.#end()
+    else this.#controller?.resume()
+  }
+
+  #chunk(bytes: Uint8Array): void {
+    try {
+      this.#sink?.chunk(bytes)
+    } catch (error) {
+      this.#abort(error)
+    }
+  }
+
+  #end(): void {
+    this.#release(undefined)
+    try {
+      this.#sink?.end()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#told = true
+    this.#sink?.fail(error)
   }
 
   #abort(reason: unknown): void {
@@ -182,7 +228,8 @@ class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Flow {
   #settle(error: MohoError): void {
     if (this.#outcome !== undefined) return
     this.#release(error)
-    if (this.#sink !== undefined) this.#sink.fail(error)
+    if (this.#sink !== undefined) this.#fail(error)
+    // Without effect where the head has come: then the sink is told, once there is one.
     else this.#reject(error)
   }
 
@@ -191,6 +238,9 @@ class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Flow {
     this.#signal?.removeEventListener('abort', this.#onAbort)
   }
 }
+
+/** How much is held for a sink that is not there yet, in bytes, before the upstream is paused. */
+const maxHeldBytes = 64 * 1024
 
 /** By hand: `new URL` would decode, encode and normalise a path that is signed as it stands. */
 function splitUrl(url: string): { origin: string; path: string } {

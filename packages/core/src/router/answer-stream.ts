@@ -8,19 +8,13 @@ import { UsageTap } from './tap-usage.ts'
 import type { Trying } from './try-target.ts'
 
 export interface StreamAnswer {
-  /** The attempt when it committed. */
-  readonly record: AttemptRecord
-  /** And as it was in the end. Does not reject. */
+  /** The attempt as it was in the end. Does not reject. */
   readonly ended: Promise<AttemptRecord>
 }
 
-/** Lets an answer stream into the outlet. Resolves when its first piece goes out. `ending` ends the attempt, and not the call. */
-export async function answerStream(
-  trying: Trying,
-  outlet: Outlet,
-  asked: Asked,
-  ending: AbortController,
-): Promise<StreamAnswer> {
+/** Lets an answer stream into the outlet. Resolves when its first piece goes out. */
+export async function answerStream(trying: Trying, outlet: Outlet, asked: Asked): Promise<StreamAnswer> {
+  const { ending, clean } = trying
   const { firstTokenMs } = trying.timeouts
   const firstToken = setTimeout(() => {
     const message = `The model did not begin to answer within ${firstTokenMs} ms.`
@@ -28,8 +22,8 @@ export async function answerStream(
   }, firstTokenMs)
   try {
     const reply = await trying.ask()
-    const { ended } = await relay(reply.response, sourceOf(reply, trying, asked), outlet)
-    return { record: trying.record(), ended: ended.then(trying.settled) }
+    const { ended } = await relay({ response: reply.response, source: sourceOf(reply, trying, asked), outlet, clean })
+    return { ended: ended.then(trying.settled) }
   } finally {
     clearTimeout(firstToken)
   }

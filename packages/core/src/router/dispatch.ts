@@ -102,36 +102,39 @@ export function createRouter(parts: RouterParts): Router {
         return observed({ kind: 'whole' as const, record: record(), body })
       }
       const outlet = new Outlet()
-      const asked = { usage: asksUsage(call) }
-      const begin = (to: Resolved) => {
-        const ending = endingWith(call.signal)
-        const { signal } = ending
-        return tryTarget({ ...shared, signal }, to, (trying) => answerStream(trying, outlet, asked, ending))
-      }
+      const asked = { usage: asksUsage(call), answers: answersOf(call) }
+      /** The attempt under way, as it stands. */
+      let current: (() => AttemptRecord) | undefined
+      const begin = (to: Resolved) =>
+        tryTarget(shared, to, (trying) => {
+          current = trying.record
+          return answerStream(trying, outlet, asked)
+        })
       return await stream(outlet, attempt([target], begin, attempts))
 
       function stream(outlet: Outlet, committing: Promise<StreamAnswer>): Promise<Answer> {
         return new Promise((answer, reject) => {
-          const open = (current: AttemptRecord | undefined) =>
+          const open = () =>
             answer({
               kind: 'stream',
-              record: record({ attempts: current ? [...attempts, current] : attempts }),
+              record: record({ attempts: current ? [...attempts, current()] : attempts }),
               body: outlet,
             })
           // Status 200 and comments may go out while an attempt can still move: a comment says nothing of the answer.
           let opened = false
           const keepAlive = setInterval(() => {
             outlet.comment()
-            if (!opened) open(undefined)
+            if (!opened) open()
             opened = true
           }, keepAliveMs)
+          outlet.onWrite = () => keepAlive.refresh()
           const finish = (error: MohoError | undefined) => {
             clearInterval(keepAlive)
             observed({ record: record(error === undefined ? {} : { error }) })
           }
           committing.then(
             async (committed) => {
-              if (!opened) open(committed.record)
+              if (!opened) open()
               opened = true
               const ended = await committed.ended
               attempts.push(ended)
@@ -172,14 +175,6 @@ export function createRouter(parts: RouterParts): Router {
   }
 }
 
-/** A controller of its own, that also ends with the signal. */
-function endingWith(signal: AbortSignal): AbortController {
-  const controller = new AbortController()
-  if (signal.aborted) controller.abort(signal.reason)
-  else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true })
-  return controller
-}
-
 function peekModel({ body }: Call): string {
   const model = body.peek('model')
   if (typeof model === 'string' && model !== '') return model
@@ -200,4 +195,10 @@ function peekStream({ body, operation }: Call): boolean {
 const asksUsage = ({ body }: Call): boolean => {
   const options = body.peek('stream_options')
   return isObject(options) && options.include_usage === true
+}
+
+/** How many answers the caller wants side by side. */
+function answersOf({ body }: Call): number {
+  const n = body.peek('n')
+  return typeof n === 'number' && n > 1 ? n : 1
 }

@@ -45,7 +45,9 @@ export interface Entry {
   readonly credential: Credential<unknown>
   /** The rows that it lists. */
   readonly rows: readonly EntryModel[]
-  /** A row by id, alias or slug, or by what the provider makes of any other id. */
+  /** A row by id, alias or slug: of those that it lists, then of the provider's catalogue where that may be called too. */
+  known(name: string): EntryModel | undefined
+  /** The same, or what the provider makes of any other id. */
   find(name: string): EntryModel | undefined
   readonly region: string | undefined
   close(): Promise<void>
@@ -63,10 +65,10 @@ export function connectEntry(settings: EntrySettings, http: HttpClient, now: () 
   const endpoints = isStringMap(config.endpoints) ? config.endpoints : {}
   const operations = provider.connect(config as z.output<Provider['config']>)
   const credential = settings.credentialKind.open(settings.authSettings, { region, endpoints, http, now })
-  const rows =
-    settings.models?.map((model) => listedRow(settings, model)) ??
-    provider.models.map((row) => ({ row, alias: undefined }))
+  const rows = settings.models?.map((model) => listedRow(settings, model)) ?? provider.models.map(unnamed)
   const index = indexOf(rows)
+  const catalogue = settings.unlistedModels === 'allow' ? indexOf(provider.models.map(unnamed)) : undefined
+  const known = (name: string) => index.get(name) ?? catalogue?.get(name)
   return {
     settings,
     has: (operation) => operations[operation] !== undefined,
@@ -74,11 +76,12 @@ export function connectEntry(settings: EntrySettings, http: HttpClient, now: () 
     credential,
     rows,
     region,
+    known,
     find(name) {
-      const listed = index.get(name)
-      if (listed !== undefined || settings.unlistedModels === 'refuse') return listed
-      const row = provider.models.find(({ id }) => id === name || slug(id) === name) ?? provider.resolve?.(name, config)
-      return row && { row, alias: undefined }
+      const found = known(name)
+      if (found !== undefined || settings.unlistedModels === 'refuse') return found
+      const row = provider.resolve?.(name, config)
+      return row && unnamed(row)
     },
     async close() {
       credential.close()
@@ -86,6 +89,8 @@ export function connectEntry(settings: EntrySettings, http: HttpClient, now: () 
     },
   }
 }
+
+const unnamed = (row: Model): EntryModel => ({ row, alias: undefined })
 
 /** The surface that reads a body has checked it against the operation's own schema. */
 function runOperation(

@@ -11,25 +11,23 @@ export interface OutletSink {
  * pace becomes the upstream's.
  */
 export class Outlet {
+  /** Told of each piece of an answer. */
+  onWrite: (() => void) | undefined
   #held: (string | Uint8Array)[] = []
   #sink: OutletSink | undefined
   #ended = false
   #paused = false
-  #quiet = true
   #upstream: Flow | undefined
 
   write(bytes: string | Uint8Array): void {
-    this.#quiet = false
+    this.onWrite?.()
     if (this.#sink === undefined) this.#held.push(bytes)
     else this.#sink.write(bytes)
   }
 
-  /** Says nothing but that the connection lives, and only where nothing else was said since it was last asked to. */
+  /** Says nothing but that the connection lives. */
   comment(): void {
-    if (!this.#quiet || this.#paused) {
-      this.#quiet = true
-      return
-    }
+    if (this.#paused) return
     const bytes = ': keep-alive\n\n'
     if (this.#sink === undefined) this.#held.push(bytes)
     else this.#sink.write(bytes)
@@ -51,6 +49,10 @@ export class Outlet {
     this.#sink = sink
     for (const bytes of this.#held.splice(0)) sink.write(bytes)
     if (this.#ended) sink.end()
+  }
+
+  get isPaused(): boolean {
+    return this.#paused
   }
 
   pause(): void {

@@ -15,6 +15,8 @@ export interface RelaySource {
   take(): string | Uint8Array
   /** Whether the answer has its reason to end. */
   readonly finished: boolean
+  /** Whether nothing more is to come, whatever the connection says. */
+  readonly over: boolean
   /** Writes what a whole answer ends with. */
   end(): void
   /** Writes the fault that broke an answer off. */
@@ -24,15 +26,24 @@ export interface RelaySource {
 /** How long an upstream may keep its connection open, once it has told its reason to end and nothing more, in milliseconds. */
 const lingerMs = 5_000
 
+export interface Relaying {
+  readonly response: HttpResponse
+  readonly source: RelaySource
+  readonly outlet: Outlet
+  /** A fault as it may be told. */
+  clean(fault: MohoError): MohoError
+}
+
 /**
  * Lets an answer stream into the outlet. Resolves at the commit point, when the first piece goes out, with a promise of how it ended;
  * rejects where it failed before.
  */
-export function relay(
-  response: HttpResponse,
-  source: RelaySource,
-  outlet: Outlet,
-): Promise<{ readonly ended: Promise<MohoError | undefined> }> {
+export function relay({
+  response,
+  source,
+  outlet,
+  clean,
+}: Relaying): Promise<{ readonly ended: Promise<MohoError | undefined> }> {
   return new Promise((commit, reject) => {
     const { promise: ended, resolve: end } = Promise.withResolvers<MohoError | undefined>()
     let committed = false
@@ -50,7 +61,6 @@ export function relay(
     const close = (error: MohoError | undefined) => {
       if (closed) return
       closed = true
-      clearTimeout(linger)
       if (error !== undefined && !committed) return reject(error)
       if (error === undefined) source.end()
       else source.fail(error)
@@ -62,26 +72,54 @@ export function relay(
       source.close()
       close(undefined)
     }
-    const fail = (thrown: unknown) => close(upstreamFault(thrown))
+    const finishOrFail = () => {
+      try {
+        finish()
+      } catch (thrown) {
+        close(clean(upstreamFault(thrown)))
+      }
+    }
+    const fail = (thrown: unknown) => {
+      clearTimeout(linger)
+      // An answer that was whole when its connection broke is whole.
+      if (source.finished && isWhole()) close(undefined)
+      else close(clean(upstreamFault(thrown)))
+    }
+    const isWhole = () => {
+      try {
+        source.close()
+        return true
+      } catch {
+        return false
+      }
+    }
 
     const flow: Flow = response.pipe({
       chunk: guarded((bytes) => {
         if (closed) return
         source.chunk(bytes)
         flush()
-        if (source.finished && linger === undefined) linger = setTimeout(giveUp, lingerMs)
+        if (source.over) finishOrFail()
+        // The connection is good for another call, if its end follows soon.
+        if (!source.finished) return
+        if (linger === undefined) linger = setTimeout(giveUp, lingerMs)
+        else linger.refresh()
       }),
-      end: guarded(finish),
+      end() {
+        clearTimeout(linger)
+        finishOrFail()
+      },
       fail,
     })
     outlet.follow(flow)
 
     function giveUp() {
-      try {
-        finish()
-      } catch (thrown) {
-        fail(thrown)
+      // Its silence is ours, while the caller is slow.
+      if (outlet.isPaused && !closed) {
+        linger?.refresh()
+        return
       }
+      finishOrFail()
       flow.abort()
     }
   })
@@ -100,6 +138,8 @@ export function writtenSource(reply: WriteReply, writer: StreamWriter): RelaySou
     get finished() {
       return writer.finished
     },
+    // A translator knows; its upstream's end says so.
+    over: false,
     end: () => writer.end(),
     fail: (error) => writer.fail(error),
   }

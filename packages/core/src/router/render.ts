@@ -1,7 +1,9 @@
 import { AnswerExcerpt, MohoError } from '../contract/errors.ts'
+import type { StringMap } from '../contract/http.ts'
 import type { ForwardReply, WriteReply } from '../contract/reply.ts'
 import type { UsageReading } from '../contract/writer.ts'
 import type { ForwardedFormat } from '../dialects/dialect.ts'
+import { readOpenAiError } from '../dialects/openai-error.ts'
 import { type ObjectWriter, readingOf } from '../dialects/writer.ts'
 import { maxAnswerBytes } from '../wire/body-limit.ts'
 import { isObject } from '../wire/json-value.ts'
@@ -44,16 +46,21 @@ export interface Forwarded {
 
 /** Reads a reply to its end and gives its bytes as they came, but for the name of the model: callers get the one that they asked for. */
 export async function renderForwarded(reply: ForwardReply, format: ForwardedFormat, model: string): Promise<Forwarded> {
+  const { headers } = reply.response
   const bytes = await reply.response.bytes(maxAnswerBytes)
   const members = scanMembers(bytes)
-  const { has, read } = members === undefined ? parsed(bytes) : sliced(bytes, members)
+  const { has, read } = members === undefined ? parsed(bytes, headers) : sliced(bytes, members, headers)
+  const error = has('error') ? read('error') : undefined
+  if (error !== undefined && error !== null) throw readOpenAiError(error)
   if (!has(format.member)) {
-    const error = read('error')
-    const said = isObject(error) && typeof error.message === 'string' ? `: ${error.message.slice(0, 1000)}` : '.'
-    throw new MohoError('upstream_failed', `The upstream’s answer has no ${format.member}${said}`, {
+    throw new MohoError('upstream_failed', `The upstream’s answer has no ${format.member}.`, {
       cause: new AnswerExcerpt(bytes),
     })
   }
+  const range = members?.get(format.member)
+  // Of what is large only the outer structure has been looked at.
+  if (range !== undefined && range.end - range.start <= maxParsed) read(format.member)
+  if (format.finished !== undefined && !format.finished.test(slice(bytes, range))) throw brokeOff()
   const usage = read('usage')
   const serviceTier = read('service_tier')
   return {
@@ -68,7 +75,11 @@ interface AnswerMembers {
   read(key: string): unknown
 }
 
-const sliced = (bytes: Uint8Array, members: Members): AnswerMembers => ({
+/** The bytes of a member, each a character; of the whole, where the member cannot be told. */
+const slice = (bytes: Uint8Array, range = { start: 0, end: bytes.byteLength }): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset + range.start, range.end - range.start).toString('latin1')
+
+const sliced = (bytes: Uint8Array, members: Members, headers: StringMap): AnswerMembers => ({
   has: (key) => members.has(key),
   read(key) {
     const range = members.get(key)
@@ -76,28 +87,36 @@ const sliced = (bytes: Uint8Array, members: Members): AnswerMembers => ({
     try {
       return JSON.parse(utf8.decode(bytes.subarray(range.start, range.end)))
     } catch {
-      throw unreadable(bytes)
+      throw unreadable(bytes, headers)
     }
   },
 })
 
-function parsed(bytes: Uint8Array): AnswerMembers {
+function parsed(bytes: Uint8Array, headers: StringMap): AnswerMembers {
   let value: unknown
   try {
     value = JSON.parse(utf8.decode(bytes))
   } catch {
-    throw unreadable(bytes)
+    throw unreadable(bytes, headers)
   }
-  if (!isObject(value)) throw unreadable(bytes)
+  if (!isObject(value)) throw unreadable(bytes, headers)
   return {
     has: (key) => Object.hasOwn(value, key),
     read: (key) => (Object.hasOwn(value, key) ? value[key] : undefined),
   }
 }
 
+/** In bytes. */
+const maxParsed = 16 * 1024
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-const unreadable = (bytes: Uint8Array) =>
-  new MohoError('upstream_failed', 'The upstream answered with something that is not JSON.', {
+function unreadable(bytes: Uint8Array, headers: StringMap): MohoError {
+  const { 'content-type': type = 'none', 'content-encoding': encoding = '' } = headers
+  const what =
+    bytes.byteLength === 0
+      ? 'an empty body'
+      : `something that is not JSON (${encoding} content-type: ${type.slice(0, 100)})`
+  return new MohoError('upstream_failed', `The upstream answered with ${what.replace('( ', '(')}.`, {
     cause: new AnswerExcerpt(bytes),
   })
+}

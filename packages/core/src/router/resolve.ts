@@ -67,7 +67,8 @@ function candidatesOf(entries: ReadonlyMap<string, Entry>, access: Access, asked
   const found: Found[] = []
   for (const entry of within) {
     if (!entry.settings.enabled) continue
-    const model = entry.find(name)
+    // What is listed nowhere goes to the entry that is named, and to no other.
+    const model = named === undefined ? entry.known(name) : entry.find(name)
     if (model !== undefined && access.allows(entry.settings.id, model)) found.push({ entry, model })
   }
   return found
@@ -76,9 +77,16 @@ function candidatesOf(entries: ReadonlyMap<string, Entry>, access: Access, asked
 function targetOf(entry: Entry, { row, alias }: EntryModel, operation: OperationName): Target {
   const path = row.paths?.[operation]
   if (!entry.has(operation) || (row.paths !== undefined && path === undefined)) {
-    throw new MohoError('unsupported', `Model ${entry.settings.id}/${alias ?? row.id} has no ${operation}.`, {
-      param: 'model',
-    })
+    const has = operationNames.filter(
+      (name) => entry.has(name) && (row.paths === undefined || row.paths[name] !== undefined),
+    )
+    throw new MohoError(
+      'unsupported',
+      `Model ${entry.settings.id}/${alias ?? row.id} has no ${operation}. It has: ${has.join(', ') || 'nothing'}.`,
+      {
+        param: 'model',
+      },
+    )
   }
   return {
     entry: entry.settings.id,
@@ -95,3 +103,5 @@ const bare = (name: string) => (name.startsWith('@') ? name.slice(1) : name)
 
 /** Quoted for a message, and short: a name may be anything that a caller sends. */
 const quote = (name: string) => JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name)
+
+const operationNames: readonly OperationName[] = ['chat', 'responses', 'embeddings', 'images']

@@ -13,10 +13,13 @@ interface Passed {
 /** What comes out of a forwarded stream that comes in slices of these lengths, its end or its fault included. */
 function pass(
   body: string | Uint8Array,
-  options: { usage?: boolean; lengths?: readonly number[]; operation?: 'chat' | 'responses' } = {},
+  options: { usage?: boolean; lengths?: readonly number[]; operation?: 'chat' | 'responses'; answers?: number } = {},
 ): Passed {
   const dialect = dialects[options.operation ?? 'chat']
-  const tap = new UsageTap(dialect, dialect.forwarded.marks ?? /$^/, 'entry/asked', { usage: options.usage ?? false })
+  const tap = new UsageTap(dialect, dialect.forwarded.marks ?? /$^/, 'entry/asked', {
+    usage: options.usage ?? false,
+    answers: options.answers ?? 1,
+  })
   const bytes = Buffer.from(body)
   const out: Uint8Array[] = []
   const take = () => {

@@ -2,7 +2,6 @@ import { AnswerExcerpt, MohoError } from '../contract/errors.ts'
 import type { Usage, UsageReading } from '../contract/writer.ts'
 import type { Asked, Dialect, EventReading, ForwardedFormat } from '../dialects/dialect.ts'
 import { readingOf } from '../dialects/writer.ts'
-import { maxAnswerBytes } from '../wire/body-limit.ts'
 import type { RelaySource } from './relay.ts'
 import { brokeOff } from './upstream-fault.ts'
 
@@ -11,31 +10,45 @@ import { brokeOff } from './upstream-fault.ts'
  * the model and an event with usage that the caller did not ask for. Lines are looked at as Latin-1, which keeps every byte.
  */
 export class UsageTap implements RelaySource {
-  finished = false
   serviceTier: string | undefined
+  readonly #dialect: Dialect
   readonly #format: ForwardedFormat
   readonly #marks: RegExp
-  readonly #dialect: Dialect
   readonly #model: string
+  readonly #answers: number
   readonly #dropUsage: boolean
+  readonly #finished = new Set<number>()
   #usage: Usage | undefined
   #out: Uint8Array[] = []
-  /** The line that has not ended yet. */
-  #carry = ''
-  /** Lines before the first event with data: an event's name, comments. */
+  /** The line that has not ended yet, in pieces. */
+  #carry: string[] = []
+  #carried = 0
+  /** What has come before the answer itself: its start, and the names of events. */
   #head = ''
   #begun = false
   #ended = false
+  /** Whether what was passed on last leaves an event open. */
+  #midEvent = false
   #skipBlank = false
   /** The upstream's spelling of its model, and what goes out in its place. */
-  #rename: { from: string; to: string } | undefined
+  #rename: { readonly from: string; readonly to: string } | undefined
 
   constructor(dialect: Dialect, marks: RegExp, model: string, asked: Asked) {
     this.#dialect = dialect
     this.#format = dialect.forwarded
     this.#marks = marks
-    this.#model = model
+    this.#model = Buffer.from(JSON.stringify(model)).toString('latin1')
+    this.#answers = asked.answers
     this.#dropUsage = this.#format.usageIsOptional && !asked.usage
+  }
+
+  get finished(): boolean {
+    return this.#finished.size >= this.#answers
+  }
+
+  /** Nothing more is to come, whatever the connection says. */
+  get over(): boolean {
+    return this.#ended
   }
 
   get reading(): UsageReading {
@@ -45,39 +58,44 @@ export class UsageTap implements RelaySource {
   chunk(bytes: Uint8Array): void {
     if (this.#ended) return
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    const whole = this.#carry === '' && bytes.at(-1) === newline
-    const text = this.#carry + chunk.toString('latin1')
-    const cut = whole ? text.length : text.lastIndexOf('\n') + 1
-    this.#carry = whole ? '' : text.slice(cut)
-    if (this.#carry.length > maxAnswerBytes)
-      throw new MohoError('upstream_failed', 'The upstream sent a line longer than Moho keeps in memory.')
-    if (cut === 0) return
-    const lines = whole ? text : text.slice(0, cut)
+    const cut = chunk.lastIndexOf(newline) + 1
+    const whole = cut === chunk.byteLength && this.#carried === 0
+    const lines = cut === 0 ? '' : this.#carry.join('') + chunk.toString('latin1', 0, cut)
+    if (cut > 0) {
+      this.#carry = []
+      this.#carried = 0
+    }
+    if (cut < chunk.byteLength) {
+      this.#carry.push(chunk.toString('latin1', cut))
+      this.#carried += chunk.byteLength - cut
+      if (this.#carried > maxLine) throw tooLong()
+    }
+    if (lines === '') return
     // Most reads are whole events with nothing to look at.
     if (this.#begun && !this.#skipBlank && !this.#marks.test(lines) && !odd.test(lines)) {
       const renamed = this.#renamed(lines)
-      this.#out.push(whole && renamed === lines ? bytes : Buffer.from(renamed, 'latin1'))
+      this.#pass(whole && renamed === lines ? bytes : Buffer.from(renamed, 'latin1'), lines)
       return
     }
     this.#lines(lines)
   }
 
-  /** The upstream's bytes are over: throws where more was due. */
   close(): void {
-    if (this.#carry !== '') {
-      const rest = `${this.#carry}\n`
-      this.#carry = ''
-      this.#lines(rest)
-    }
-    if (!this.finished && !this.#ended) throw brokeOff()
+    const rest = this.#carry.join('')
+    this.#carry = []
+    this.#carried = 0
+    // Of an event that was cut nobody can tell what it is.
+    if (rest !== '' && odd.test(rest)) throw brokeOff()
+    if (rest !== '' && !this.#ended) this.#lines(`${rest}\n`)
+    if (!this.finished) throw brokeOff()
   }
 
   end(): void {
-    if (!this.#ended && this.#format.end !== '') this.#out.push(Buffer.from(this.#format.end))
+    if (!this.#ended && this.#format.end !== '') this.#say(this.#format.end)
   }
 
   fail(error: MohoError): void {
-    this.#out.push(Buffer.from(this.#dialect.errorEvent(error)))
+    this.#say(this.#dialect.errorEvent(error))
   }
 
   take(): Uint8Array | '' {
@@ -87,46 +105,60 @@ export class UsageTap implements RelaySource {
     return out.length === 1 && out[0] !== undefined ? out[0] : Buffer.concat(out)
   }
 
+  /** An event of our own, which must not be read as a part of the upstream's last. */
+  #say(event: string): void {
+    this.#out.push(Buffer.from(this.#midEvent ? `\n${event}` : event))
+    this.#midEvent = false
+  }
+
+  #pass(bytes: Uint8Array, text: string): void {
+    this.#out.push(bytes)
+    this.#midEvent = !/(?:^|\n)\r?\n$/.test(text)
+  }
+
   #lines(text: string): void {
     let kept = this.#head
     this.#head = ''
-    const keep = () => {
-      if (kept === '') return
-      // Before the first event there is nothing to pass on yet, so that an attempt can still fail.
-      if (this.#begun) this.#out.push(Buffer.from(this.#renamed(kept), 'latin1'))
-      else this.#head = kept
-    }
     try {
       for (let from = 0; from < text.length && !this.#ended; ) {
         const to = text.indexOf('\n', from) + 1
-        const line = text.slice(from, to)
+        kept += this.#line(text.slice(from, to))
         from = to
-        const blank = line === '\n' || line === '\r\n'
-        if (blank && this.#skipBlank) {
-          this.#skipBlank = false
-          continue
-        }
-        this.#skipBlank = false
-        const data = dataOf(line)
-        const reading =
-          data !== undefined && (!this.#begun || this.#marks.test(line) || odd.test(line))
-            ? this.#read(data)
-            : undefined
-        if (reading?.error !== undefined) throw reading.error
-        if (reading?.usageOnly && this.#dropUsage) {
-          this.#skipBlank = true
-          continue
-        }
-        if (data !== undefined) this.#begin(line)
-        kept += line
-        if (reading?.ended) {
-          this.#ended = true
-          kept += '\n'
-        }
+        if (!this.#begun && kept.length > maxHead) throw tooLong()
       }
     } finally {
-      keep()
+      // Before the answer begins there is nothing to pass on yet, so that an attempt can still fail.
+      if (!this.#begun) this.#head = kept
+      else if (kept !== '') this.#pass(Buffer.from(this.#renamed(kept), 'latin1'), kept)
     }
+  }
+
+  /** What of a line goes on. Throws the fault that it reports. */
+  #line(line: string): string {
+    const isBlank = line === '\n' || line === '\r\n'
+    if (isBlank && this.#skipBlank) {
+      this.#skipBlank = false
+      return ''
+    }
+    this.#skipBlank = false
+    const data = dataOf(line)
+    if (data === undefined) {
+      if (odd.test(line)) throw notAnEvent(line)
+      // Comments before the answer may go on for ever.
+      return !this.#begun && line.startsWith(':') ? '' : line
+    }
+    const looked = !this.#begun || this.#marks.test(line) || odd.test(line)
+    const reading = looked ? this.#read(data) : undefined
+    if (reading?.error !== undefined) throw reading.error
+    if (reading?.usageOnly && this.#dropUsage) {
+      this.#skipBlank = true
+      return ''
+    }
+    // A start alone commits nothing.
+    if (!reading?.isStart) this.#begun = true
+    if (!reading?.ended) return line
+    this.#ended = true
+    return `${line}\n`
   }
 
   #read(data: string): EventReading {
@@ -135,36 +167,48 @@ export class UsageTap implements RelaySource {
       try {
         value = JSON.parse(Buffer.from(data, 'latin1').toString('utf8'))
       } catch {
-        throw new MohoError('upstream_failed', 'The upstream sent an event that is not JSON.', {
-          cause: new AnswerExcerpt(data),
-        })
+        throw notAnEvent(data)
       }
     }
     const reading = this.#format.readEvent(value)
     this.#usage = reading.usage ?? this.#usage
     this.serviceTier = reading.serviceTier ?? this.serviceTier
-    if (reading.finished) this.finished = true
+    for (const index of reading.finished ?? []) this.#finished.add(index)
+    // The answer is not over where its upstream says that it is, before it has its reason to end.
+    if (reading.ended && !this.finished) throw brokeOff()
     return reading
   }
 
-  /** The first event with data: from here on the answer has begun, and the upstream's name of the model is known. */
-  #begin(line: string): void {
-    if (this.#begun) return
-    this.#begun = true
-    const [from, named] = /"model":\s*("(?:[^"\\]|\\.)*")/.exec(line) ?? []
-    const model = Buffer.from(JSON.stringify(this.#model)).toString('latin1')
-    if (from !== undefined && named !== model) this.#rename = { from, to: `"model":${model}` }
+  #renamed(text: string): string {
+    const { from, to } = this.#rename ?? this.#learn(text) ?? unknownName
+    // Within a JSON text every quote is escaped, so this is a member and not something that the model said.
+    return from === to ? text : text.replaceAll(from, () => to)
   }
 
-  #renamed(text: string): string {
-    // Within a JSON text every quote is escaped, so this is a member and not something that the model said.
-    return this.#rename === undefined ? text : text.replaceAll(this.#rename.from, this.#rename.to)
+  /** Some upstreams tell their model's name only after the first events. */
+  #learn(text: string): { readonly from: string; readonly to: string } | undefined {
+    const [from] = /"model"\s*:\s*"(?:[^"\\]|\\.)+"/.exec(text) ?? []
+    if (from !== undefined) this.#rename = { from, to: `"model":${this.#model}` }
+    return this.#rename
   }
 }
 
+const unknownName = { from: '', to: '' }
 const newline = 0x0a
-/** An event that does not look like a JSON object, which is most of what a broken upstream sends. */
-const odd = /^data:(?! ?\{.*\}\r?$)/m
+/** In characters: what comes before an answer, and one of its events. */
+const maxHead = 8 * 1024 * 1024
+const maxLine = 32 * 1024 * 1024
+
+/** A line that is none of an event stream, or data that does not look like a JSON object: most of what a broken upstream sends. */
+const odd = /^(?:data:(?! ?\{.*\}\r?$)|(?!data:|event:|id:|retry:|:|\r?$))/m
+
+const notAnEvent = (line: string) =>
+  new MohoError('upstream_failed', 'The upstream sent something that is no event of a stream of JSON.', {
+    cause: new AnswerExcerpt(line),
+  })
+
+const tooLong = () =>
+  new MohoError('upstream_failed', 'The upstream’s stream has a line longer than Moho keeps in memory.')
 
 /** The data of a line; undefined for one of another kind. */
 function dataOf(line: string): string | undefined {

@@ -6,6 +6,7 @@ import type { TextReply } from '../contract/reply.ts'
 import type { UsageReading } from '../contract/writer.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { AnswerHead } from '../dialects/writer.ts'
+import { scrub } from '../wire/scrub.ts'
 import type { Attempt } from './attempts.ts'
 import type { Call } from './dispatch.ts'
 import { faultOf, orAborted, survive } from './fault.ts'
@@ -24,8 +25,6 @@ export interface CallParts {
   readonly log: Log
   readonly timeouts: Timeouts
   readonly now: () => number
-  /** Ends the attempt; left out: the call's own. */
-  readonly signal?: AbortSignal
 }
 
 /** In milliseconds. */
@@ -39,6 +38,10 @@ export interface Timeouts {
 /** An attempt under way. */
 export interface Trying extends CallParts {
   readonly head: AnswerHead
+  /** Ends the attempt, and not the call. */
+  readonly ending: AbortController
+  /** A fault without the secrets that the attempt was given: upstreams quote what they were sent. */
+  clean(fault: MohoError): MohoError
   /** Asks the provider. */
   ask(): Promise<TextReply>
   /** Whatever has read the answer so far. */
@@ -60,12 +63,17 @@ export async function tryTarget<T>(
   { entry, target }: Resolved,
   answer: (trying: Trying) => Promise<T>,
 ): Promise<Attempt<T>> {
-  const { call, signal = call.signal } = parts
+  const { call } = parts
+  const ending = endingWith(call.signal)
+  const { signal } = ending
   const startedAt = parts.now()
   const began = performance.now()
   const permits: Permit[] = []
   let sentAt: number | undefined
   let renewed = false
+  /** The record with which it was settled. */
+  let over: AttemptRecord | undefined
+  const secrets: unknown[] = []
   let told: Told = { reading: { state: 'unmeasured' }, serviceTier: undefined }
 
   const record = (error?: MohoError): AttemptRecord => {
@@ -82,9 +90,18 @@ export async function tryTarget<T>(
   }
   const settled = (error?: MohoError): AttemptRecord => {
     const settling = record(error)
-    for (const permit of permits)
-      survive(() => permit.settle(settling), 'a guard failed to settle its permit', parts.log)
+    over = settling
+    for (const permit of permits) settle(permit, settling)
     return settling
+  }
+  const settle = (permit: Permit, settling: AttemptRecord) =>
+    survive(() => permit.settle(settling), 'a guard failed to settle its permit', parts.log)
+  const clean = (fault: MohoError): MohoError => {
+    for (const secret of secrets) {
+      fault.message = scrub(fault.message, secret)
+      if (typeof fault.cause === 'string') fault.cause = scrub(fault.cause, secret)
+    }
+    return fault
   }
   const modelCall: ModelCall<unknown> = {
     id: call.id,
@@ -100,7 +117,11 @@ export async function tryTarget<T>(
     },
     log: parts.log,
     target,
-    secret: () => entry.credential.get(signal),
+    async secret() {
+      const secret = await entry.credential.get(signal)
+      if (!secrets.includes(secret)) secrets.push(secret)
+      return secret
+    },
     refused(secret, why, serverTime) {
       renewed = entry.credential.refused(secret, why, serverTime)
     },
@@ -115,10 +136,15 @@ export async function tryTarget<T>(
   async function run(): Promise<T> {
     for (const guard of parts.guards) {
       const permit = await guard.admit(target, parts.incoming)
-      if (permit !== undefined) permits.push(permit)
+      // The call may have ended while the guard made up its mind.
+      if (permit !== undefined && over !== undefined) settle(permit, over)
+      else if (permit !== undefined) permits.push(permit)
+      signal.throwIfAborted()
     }
     return answer({
       ...parts,
+      ending,
+      clean,
       head: { callId: call.id, model: parts.model, created: Math.floor(startedAt / 1000) },
       async ask() {
         const reply = await entry.run(target.operation, call.body, modelCall)
@@ -141,9 +167,19 @@ export async function tryTarget<T>(
     // Whatever a plugin waits for, the call ends in time.
     return { committed: await orAborted(run(), signal) }
   } catch (thrown) {
-    const error = faultOf(thrown)
+    const error = clean(faultOf(thrown))
+    // Whatever the provider has left open ends with its attempt.
+    ending.abort(error)
     return { failed: settled(error), error, renewed: renewed && error.code === 'upstream_auth_failed' }
   }
+}
+
+/** A controller of its own, that also ends with the signal. */
+function endingWith(signal: AbortSignal): AbortController {
+  const controller = new AbortController()
+  if (signal.aborted) controller.abort(signal.reason)
+  else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true })
+  return controller
 }
 
 const maxPath = 200

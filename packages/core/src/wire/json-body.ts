@@ -23,8 +23,9 @@ export class JsonBody<T> implements RequestBody<T> {
     this.size = bytes.byteLength
     this.#bytes = bytes
     this.#schema = schema
-    this.#members = scanMembers(bytes)
+    this.#members = scanMembers(bytes, maxMembers)
     if (this.#members === undefined) this.#parsed = parseObject(bytes)
+    for (const key of this.#members?.keys() ?? Object.keys(this.#parsed ?? {})) refuseLookalike(key)
   }
 
   peek(key: string): unknown {
@@ -71,6 +72,21 @@ export class JsonBody<T> implements RequestBody<T> {
     throw new MohoError('invalid_request', `${param || 'body'}: ${describe(fault)}`, { param: param || undefined })
   }
 }
+
+/** Some parsers take members in any case, and would find another model than the router did. */
+function refuseLookalike(key: string): void {
+  if (key.length > 30 || steering.has(key)) return
+  const meant = key.toLowerCase().replace(/[^a-z_]/g, '')
+  if (steering.has(meant)) {
+    throw new MohoError('invalid_request', `${JSON.stringify(key)}: write it as ${JSON.stringify(meant)}.`, {
+      param: key,
+    })
+  }
+}
+
+/** By what a call is routed. */
+const steering: ReadonlySet<string> = new Set(['model', 'stream', 'stream_options'])
+const maxMembers = 10_000
 
 function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   if (bytes.byteLength === 0) throw new MohoError('invalid_request', 'The body is empty. Send a JSON object.')

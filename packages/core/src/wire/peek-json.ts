@@ -1,11 +1,13 @@
+import { MohoError } from '../contract/errors.ts'
+
 /**
  * Finds the members of a JSON object without parsing what they hold: a large string costs one search for its end.
  *
  * Where it answers, `JSON.parse` of the same bytes either throws or has just these keys with just these values. For whatever
  * a parser could read in another way it answers undefined, and the caller parses: no object, a BOM, a key that is escaped or
- * comes twice, a broken structure, bytes after the end.
+ * comes twice, a broken structure, bytes after the end. Throws `invalid_request` where there are more members than `most`.
  */
-export function scanMembers(json: Uint8Array): Members | undefined {
+export function scanMembers(json: Uint8Array, most = Number.POSITIVE_INFINITY): Members | undefined {
   const bytes = Buffer.from(json.buffer, json.byteOffset, json.byteLength)
   const members = new Map<string, Member>()
   let at = skipSpace(bytes, 0)
@@ -24,6 +26,7 @@ export function scanMembers(json: Uint8Array): Members | undefined {
     const end = endOfValue(bytes, start)
     if (end === broken) return undefined
     members.set(key, { from, start, end })
+    if (members.size > most) throw new MohoError('invalid_request', `The body has more than ${most} members.`)
     at = skipSpace(bytes, end)
     if (bytes[at] === closeBrace) return nothingAfter(bytes, at) ? members : undefined
     if (bytes[at] !== comma) return undefined

@@ -2,6 +2,7 @@ import type { EntryCall } from '../contract/call.ts'
 import { MohoError } from '../contract/errors.ts'
 import type { HttpRequest, HttpResponse, StringMap } from '../contract/http.ts'
 import { maxErrorBytes } from './body-limit.ts'
+import { isObject } from './json-value.ts'
 import { scrub } from './scrub.ts'
 
 /** The headers to add to a request so that the upstream knows who sends it. */
@@ -54,7 +55,8 @@ export const readRefusal: ReadRefusal = (refusal) => {
     return { error: new MohoError('model_not_found', `The upstream does not know this model${said}`, detail) }
   if (status === 429)
     return { error: new MohoError('rate_limited', `The upstream limits the rate of calls${said}`, detail) }
-  if (status === 503) return { error: new MohoError('overloaded', `The upstream is overloaded${said}`, detail) }
+  if (status === 503 || status === 529)
+    return { error: new MohoError('overloaded', `The upstream is overloaded${said}`, detail) }
   if (status === 408 || status === 504)
     return { error: new MohoError('upstream_timeout', `The upstream took too long${said}`, detail) }
   if (status >= 400 && status < 500)
@@ -65,12 +67,19 @@ export const readRefusal: ReadRefusal = (refusal) => {
 function messageOf(text: string): string {
   let message: unknown
   try {
-    const body = JSON.parse(text) as { error?: { message?: unknown } | string; message?: unknown } | null
-    message = (typeof body?.error === 'object' ? body.error.message : body?.error) ?? body?.message
+    const body: unknown = JSON.parse(text)
+    if (isObject(body))
+      message = (isObject(body.error) ? body.error.message : body.error) ?? body.message ?? detailOf(body.detail)
   } catch {
     // Not JSON: a proxy's page, which is for the log and not for the caller.
   }
   return typeof message === 'string' && message !== '' ? `: ${message.slice(0, 1000)}` : '.'
+}
+
+/** FastAPI's: a text, or a list of faults. */
+function detailOf(detail: unknown): unknown {
+  const first: unknown = Array.isArray(detail) ? detail[0] : detail
+  return isObject(first) ? first.msg : first
 }
 
 /** `retry-after` in seconds or as a date, and `retry-after-ms`, as milliseconds from now. */

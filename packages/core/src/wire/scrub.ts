@@ -1,8 +1,9 @@
 /** A text without any string of the secret, however it is escaped: upstreams quote what they were sent. */
 export function scrub(text: string, secret: unknown): string {
+  if (typeof secret === 'string') return secret.length < 4 ? text : text.replace(anySpelling(secret), '[redacted]')
   let clean = text
-  for (const value of typeof secret === 'object' && secret !== null ? Object.values(secret) : [secret]) {
-    // Shorter strings beside it are words: the name of a kind, a region.
+  for (const value of typeof secret === 'object' && secret !== null ? Object.values(secret) : []) {
+    // Shorter members are words: the name of a kind, a region.
     if (typeof value === 'string' && value.length >= 16) clean = clean.replace(anySpelling(value), '[redacted]')
   }
   return clean

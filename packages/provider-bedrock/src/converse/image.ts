@@ -40,13 +40,20 @@ const signatures: readonly (readonly [string, ImageFormat])[] = [
 
 /** Standard Base64 with padding, as Bedrock wants it. The URL alphabet, line breaks and missing padding are mended. */
 function base64(data: string, path: string): string {
-  if (data.length > 0 && data.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(data)) return data
+  if (isStandard(data)) return data
   const bare = data.replace(/\s+|%0A|%0D/gi, '')
   const mended = /^[\w+/-]+(=|%3D){0,2}$/i.test(bare)
     ? Buffer.from(bare.replace(/(=|%3D)+$/i, ''), 'base64').toString('base64')
     : ''
   if (mended === '') throw refusal('invalid_request', path, 'The data is not Base64.')
   return mended
+}
+
+/** By decoding it, which passes over what does not belong: a regular expression takes ten times as long over megabytes. */
+function isStandard(data: string): boolean {
+  if (data === '' || data.length % 4 !== 0 || data.includes('-') || data.includes('_')) return false
+  const padding = data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0
+  return Buffer.from(data, 'base64').byteLength === (data.length / 4) * 3 - padding
 }
 
 function notInline(url: string, path: string) {

@@ -1,4 +1,4 @@
-import { isObject } from '../../wire/json-value.ts'
+import { countOf, isObject } from '../../wire/json-value.ts'
 import type { Dialect, EventReading } from '../dialect.ts'
 import { readOpenAiError } from '../openai-error.ts'
 import { chatError } from './error.ts'
@@ -13,8 +13,9 @@ export const chat: Dialect = {
   errorEvent: (error) => `data: ${JSON.stringify(chatError(error))}\n\n`,
   forwarded: {
     member: 'choices',
+    finished: /"finish_reason"\s*:\s*"[^"]/,
     readUsage: readChatUsage,
-    marks: /"usage":\s*\{|"finish_reason":\s*"|"error":|\[DONE\]/,
+    marks: /"usage"\s*:\s*\{|"finish_reason"\s*:\s*"[^"]|"error"\s*:|\[DONE\]/,
     readEvent,
     usageIsOptional: true,
     end: 'data: [DONE]\n\n',
@@ -22,14 +23,26 @@ export const chat: Dialect = {
 }
 
 function readEvent(data: unknown): EventReading {
-  if (data === '[DONE]') return { finished: true, ended: true }
+  if (data === '[DONE]') return { ended: true }
   if (!isObject(data)) return {}
   if (data.error) return { error: readOpenAiError(data.error) }
   const choices: unknown[] = Array.isArray(data.choices) ? data.choices : []
   return {
     usage: readChatUsage(data.usage),
     serviceTier: typeof data.service_tier === 'string' ? data.service_tier : undefined,
-    finished: choices.some((choice) => isObject(choice) && typeof choice.finish_reason === 'string'),
+    isStart: choices.every(saysNothing),
+    finished: choices.flatMap((choice) => (hasReason(choice) ? [countOf(choice.index) ?? 0] : [])),
     usageOnly: choices.length === 0 && isObject(data.usage),
   }
 }
+
+/** A choice that tells the role, and nothing that the model says. */
+function saysNothing(choice: unknown): boolean {
+  if (!isObject(choice) || hasReason(choice)) return false
+  const delta = isObject(choice.delta) ? choice.delta : {}
+  return Object.entries(delta).every(([name, value]) => name === 'role' || value === null || value === '')
+}
+
+/** Some upstreams write an empty one until they have it. */
+const hasReason = (choice: unknown): choice is { readonly finish_reason: string; readonly index?: unknown } =>
+  isObject(choice) && typeof choice.finish_reason === 'string' && choice.finish_reason !== ''

@@ -14,7 +14,7 @@ export const responses: Dialect = {
   forwarded: {
     member: 'output',
     readUsage: readResponsesUsage,
-    marks: /"type":\s*"(?:response\.(?:completed|incomplete|failed)|error)"|"error":\s*\{|\[DONE\]/,
+    marks: /"type"\s*:\s*"(?:response\.(?:completed|incomplete|failed)|error)"|"error"\s*:\s*\{|\[DONE\]/,
     readEvent,
     usageIsOptional: false,
     end: '',
@@ -27,14 +27,17 @@ function readEvent(data: unknown): EventReading {
   if (data.type === 'error') return { error: readOpenAiError(isObject(data.error) ? data.error : data) }
   // An upstream that refuses in the shape of its other APIs.
   if (data.type === undefined && isObject(data.error)) return { error: readOpenAiError(data.error) }
+  if (typeof data.type === 'string' && starting.has(data.type)) return { isStart: true }
   if (typeof data.type !== 'string' || !terminal.has(data.type)) return {}
   const response = isObject(data.response) ? data.response : {}
   return {
     usage: readResponsesUsage(response.usage),
     serviceTier: typeof response.service_tier === 'string' ? response.service_tier : undefined,
-    finished: true,
+    finished: [0],
   }
 }
+
+const starting: ReadonlySet<string> = new Set(['response.created', 'response.queued', 'response.in_progress'])
 
 /** A response that failed is whole as an answer: it says so itself. */
 const terminal: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
