@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { ModelCall } from '../contract/call.ts'
 import { type Credential, defineCredentialKind } from '../contract/credentials.ts'
 import { MohoError } from '../contract/errors.ts'
-import type { AttemptRecord, CallRecord, Guard } from '../contract/extend.ts'
+import type { AttemptRecord, CallRecord, Guard, Permit } from '../contract/extend.ts'
 import type { Model } from '../contract/model.ts'
 import { defineProvider, type Operations } from '../contract/provider.ts'
 import { write } from '../contract/reply.ts'
@@ -203,6 +203,12 @@ describe('a model’s name', () => {
     expect(new Set(messages).size).toBe(1)
   })
 
+  it('that no list has goes through with its entry’s name alone', async () => {
+    const entries = [entryOf('a', { resolve: (id) => ({ id }) })]
+    expect(modelOf(await ask({ entries, model: 'a/vendor.unlisted' }))).toBe('a/vendor.unlisted')
+    expect((await ask({ entries, model: 'vendor.unlisted' })).error?.code).toBe('model_not_found')
+  })
+
   it('of a model without chat is unsupported', async () => {
     const entries = [entryOf('a', { rows: [{ id: 'vendor.two', paths: {} }] })]
     expect((await ask({ entries })).error).toMatchObject({ code: 'unsupported' })
@@ -326,6 +332,18 @@ describe('a refused secret', () => {
 })
 
 describe('a guard', () => {
+  it('that decides after its call has ended has its permit settled all the same', async () => {
+    const controller = new AbortController()
+    const settled: (string | undefined)[] = []
+    const { promise, resolve } = Promise.withResolvers<Permit>()
+    const asking = ask({ guards: [{ id: 'g', admit: () => promise }], call: { signal: controller.signal } })
+    controller.abort(new MohoError('cancelled', 'The caller left.'))
+    expect((await asking).error?.code).toBe('cancelled')
+    resolve({ settle: ({ error }) => void settled.push(error?.code) })
+    await new Promise((done) => setImmediate(done))
+    expect(settled).toEqual(['cancelled'])
+  })
+
   it('admits an attempt, and its permit is settled once with the record', async () => {
     const settled: AttemptRecord[] = []
     const guards: Guard[] = [{ id: 'g', admit: () => ({ settle: (attempt) => void settled.push(attempt) }) }]

@@ -74,12 +74,15 @@ async function ask({ http, keepAliveMs = 10_000, guards = [], observers = [], ca
       defineCredentialKind({
         type: 'none',
         settings: z.object({}),
-        open: () => ({ get: async () => '', refused: () => false, close() {} }),
+        open: () => ({ get: async () => 'sk-one-two-three', refused: () => false, close() {} }),
       }),
     ],
     models: [{ id: 'm' }],
     connect: () => ({
-      chat: async (_, { http }) => forward(await http.send({ method: 'POST', url: 'https://up.example', headers: {} })),
+      async chat(_, { http, secret }) {
+        const headers = { authorization: `Bearer ${await secret()}` }
+        return forward(await http.send({ method: 'POST', url: 'https://up.example', headers }))
+      },
     }),
   })
   const entry = connectEntry(
@@ -205,6 +208,35 @@ describe('a stream', () => {
     } finally {
       vi.useRealTimers()
     }
+  })
+
+  it('never tells a secret that the upstream quotes, before it begins or after', async () => {
+    const fault = { error: { message: 'Bad key sk-one-two-three.', type: 'authentication_error' } }
+    const early = await ask({ http: upstream(...sse(fault), 'end') })
+    expect(early.answer).toMatchObject({ kind: 'fault', error: { message: expect.stringContaining('[redacted]') } })
+    const late = await ask({ http: upstream(...sse(text, fault), 'end') })
+    expect(await late.text).toContain('Bad key [redacted].')
+  })
+
+  it('that is something else than was asked for leaves no connection behind', async () => {
+    const http = upstream(...sse(text), 1000)
+    const send = http.send.bind(http)
+    let aborted = false
+    http.send = async (request) => {
+      request.signal?.addEventListener('abort', () => {
+        aborted = true
+      })
+      return { ...(await send(request)), headers: { 'content-type': 'text/html' } }
+    }
+    const { answer } = await ask({ http })
+    expect(answer).toMatchObject({ kind: 'fault', error: { code: 'upstream_failed' } })
+    expect(aborted).toBe(true)
+  })
+
+  it('is whole where its connection breaks after its end', async () => {
+    const { text: body, observed } = await ask({ http: upstream(...sse(text, finish), 'break') })
+    expect(await body).toMatch(/data: \[DONE\]\n\n$/)
+    expect((await observed).error).toBeUndefined()
   })
 
   it('is slowed down by its reader from wherever it stands', async () => {

@@ -135,6 +135,40 @@ describe('a forwarded chat stream', () => {
     expect(pass(': connected\n\n: still there\n\n').text).toBe('')
   })
 
+  it('is not begun by comments or a role alone, and any number of comments takes no memory', () => {
+    const role = event({ id: 'c1', model: 'up-stream', choices: [{ index: 0, delta: { role: 'assistant' } }] })
+    expect(pass(role).text).toBe('')
+    const answer = role + chunk('Hi') + finish + done
+    expect(pass(': ping\n'.repeat(2_000_000) + answer, { lengths: Array(400).fill(64_000) }).text).toBe(renamed(answer))
+  })
+
+  it('is whole with a reason to end for each answer that was asked for', () => {
+    const second = finish.replace('"index":0', '"index":1')
+    expect(pass(chunk('Hi') + finish, { answers: 2 }).error?.code).toBe('upstream_failed')
+    expect(pass(chunk('Hi') + finish + finish, { answers: 2 }).error?.code).toBe('upstream_failed')
+    expect(pass(chunk('Hi') + finish + second, { answers: 2 }).error).toBeUndefined()
+  })
+
+  it('is a fault where it says its end without a reason', () => {
+    const empty = event({ choices: [{ index: 0, delta: { content: 'Hi' }, finish_reason: '' }] })
+    const { text, error } = pass(empty + done)
+    expect(error?.code).toBe('upstream_failed')
+    expect(text).not.toContain('[DONE]')
+  })
+
+  it('has an event of our own told apart from one that was not closed', () => {
+    const open = chunk('Hi').trimEnd()
+    const { tap } = pass(`${open}\n`)
+    tap.fail(new MohoError('upstream_failed', 'It broke.'))
+    expect(Buffer.from(tap.take()).toString()).toMatch(/^\ndata: \{"error":.*\}\n\n$/)
+  })
+
+  it('takes any name for its model as it is', () => {
+    const tap = new UsageTap(dialects.chat, /$^/, 'a/$&-$1', { usage: true, answers: 1 })
+    tap.chunk(Buffer.from(chunk('Hi')))
+    expect(Buffer.from(tap.take()).toString()).toBe(chunk('Hi').replace('up-stream', () => 'a/$&-$1'))
+  })
+
   it('knows members that are written with spaces', () => {
     const spaced = (text: string) => text.replaceAll('":', '": ').replaceAll(',"', ', "')
     const { text, tap, error } = pass(spaced(chunk('Hi') + finish + usage) + done)

@@ -28,6 +28,16 @@ describe('a JSON body', () => {
     expect(fault(() => new JsonBody(Buffer.from(bytes), ChatRequest)).code).toBe('invalid_request')
   })
 
+  it.each(['Model', 'STREAM', 'stream_Options', 'mod\u0000el'])(
+    'refuses %j, which others may read as what steers',
+    (key) => {
+      const text = JSON.stringify({ model: 'm', [key]: 'x', messages: [] })
+      const { code, message } = fault(() => new JsonBody(Buffer.from(text), ChatRequest))
+      expect(code).toBe('invalid_request')
+      expect(message).toMatch(/write it as "(model|stream|stream_options)"/)
+    },
+  )
+
   it('says where the JSON breaks, and does not quote it', () => {
     const { message } = fault(
       () => new JsonBody(Buffer.from('{"model":"m", "messages": [secret prompt]}'), ChatRequest),
