@@ -38,8 +38,8 @@ function sendStream(outlet: Outlet, record: CallRecord, outgoing: ServerResponse
     end() {
       outgoing.end()
       // A caller who does not read would keep the connection for ever.
-      if (!outgoing.writableFinished)
-        setTimeout(() => outgoing.writableFinished || outgoing.destroy(), lastReadMs).unref()
+      const patience = setTimeout(() => outgoing.destroy(), lastReadMs)
+      outgoing.once('close', () => clearTimeout(patience))
     },
   })
   return RESPONSE_ALREADY_SENT

@@ -281,6 +281,16 @@ describe('a slow reader', () => {
   })
 })
 
+describe('a stream that is over', () => {
+  it('leaves no timer behind, which would keep all of it in memory', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    await stream('openai', answer)
+    const before = timers()
+    for (let n = 0; n < 20; n++) await stream(n % 2 === 0 ? 'bedrock' : 'openai', answer)
+    await soon(() => timers() < before + 10)
+  })
+})
+
 describe('callers that leave at random', () => {
   it('leave no upstream behind', async () => {
     const before = router.simulator.calls.length
