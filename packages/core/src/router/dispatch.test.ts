@@ -1,8 +1,9 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { ModelCall } from '../contract/call.ts'
 import { type Credential, defineCredentialKind } from '../contract/credentials.ts'
-import { MohoError } from '../contract/errors.ts'
+import { AnswerExcerpt, MohoError } from '../contract/errors.ts'
 import type { AttemptRecord, CallRecord, Guard, Permit } from '../contract/extend.ts'
 import type { Model } from '../contract/model.ts'
 import { defineProvider, type Operations } from '../contract/provider.ts'
@@ -278,6 +279,23 @@ describe('a call', () => {
     const { error } = await ask({ upstream: [{ status: 401, body: '{"message":"bad key secret-secret-secret"}' }] })
     expect(error).toMatchObject({ code: 'upstream_auth_failed' })
     expect(`${error?.message} ${error?.cause}`).not.toContain('secret-secret-secret')
+  })
+
+  it.each([
+    ['a text', 'bad key secret-secret-secret'],
+    ['an excerpt', new AnswerExcerpt('bad key secret-secret-secret')],
+    ['an error', new TypeError('bad key secret-secret-secret')],
+    ['an error of an error', new Error('Broken.', { cause: new Error('bad key secret-secret-secret') })],
+  ])('never tells a secret that is in %s behind its fault, or in the member at fault', async (_, cause) => {
+    const operations: Operations<string> = {
+      async chat(_request, call: ModelCall<string>) {
+        throw new MohoError('upstream_failed', 'It broke.', { cause, param: await call.secret(), retryAfterMs: 7 })
+      },
+    }
+    const { error } = await ask({ entries: [entryOf('a', { operations })] })
+    expect(error).toMatchObject({ code: 'upstream_failed', message: 'It broke.', retryAfterMs: 7 })
+    expect(inspect(error, { depth: 9 })).not.toContain('secret-secret-secret')
+    expect(inspect(error, { depth: 9 })).toContain('[redacted]')
   })
 
   it('reports what is dropped, and refuses it where the caller is strict', async () => {

@@ -6,10 +6,9 @@ import type { TextReply } from '../contract/reply.ts'
 import type { UsageReading } from '../contract/writer.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { AnswerHead } from '../dialects/writer.ts'
-import { scrub } from '../wire/scrub.ts'
 import type { Attempt } from './attempts.ts'
 import type { Call } from './dispatch.ts'
-import { faultOf, orAborted, survive } from './fault.ts'
+import { faultOf, orAborted, survive, withoutSecret } from './fault.ts'
 import type { Resolved } from './resolve.ts'
 
 /** What all attempts of a call share. */
@@ -96,13 +95,7 @@ export async function tryTarget<T>(
   }
   const settle = (permit: Permit, settling: AttemptRecord) =>
     survive(() => permit.settle(settling), 'a guard failed to settle its permit', parts.log)
-  const clean = (fault: MohoError): MohoError => {
-    for (const secret of secrets) {
-      fault.message = scrub(fault.message, secret)
-      if (typeof fault.cause === 'string') fault.cause = scrub(fault.cause, secret)
-    }
-    return fault
-  }
+  const clean = (fault: MohoError) => secrets.reduce<MohoError>(withoutSecret, fault)
   const modelCall: ModelCall<unknown> = {
     id: call.id,
     signal,

@@ -126,6 +126,11 @@ describe('content', () => {
     expect(told([...events, ...end])).toEqual([...verbs, ...ended])
   })
 
+  test('a call without input whose end comes twice has it once', () => {
+    const events = [call(0, { name: 'f', toolUseId: 'x' }), close(0), close(0), ...end]
+    expect(told(events).filter(([verb]) => verb === 'toolInput')).toEqual([['toolInput', '{}', 0]])
+  })
+
   test('two calls at once, one without input, by the names that the caller knows', () => {
     const events = [
       call(0, { name: 'a_b', toolUseId: 'x' }),

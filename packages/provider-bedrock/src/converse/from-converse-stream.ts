@@ -53,7 +53,7 @@ export const fromConverseStream = (
       },
       contentBlockStop({ contentBlockIndex }, data) {
         const index = blockOf(contentBlockIndex, data)
-        if (calls.get(index) === false) out.toolInput('{}', index)
+        if (calls.get(index) === false) toolInput('{}', index, data)
         out.close(index)
       },
       messageStop({ stopReason }, data) {
