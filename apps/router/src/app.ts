@@ -1,11 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import type { HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Log, MohoError } from '@moho/core'
 import { type Context, Hono } from 'hono'
 import { getPath } from 'hono/utils/url'
-import { type CallModelParts, callModel } from './call-model.ts'
+import { type CallModelParts, callModel, readCallHead } from './call-model.ts'
 import { describeModel, listModels } from './list-models.ts'
-import { sendFault, sendJson } from './send.ts'
+import { newRequestId } from './request-id.ts'
+import { faultReply, type Reply, responseOf, sendJson } from './send.ts'
 import { modelSurfaces, notServed } from './surfaces.ts'
 
 export interface AppParts extends CallModelParts {
@@ -41,39 +42,44 @@ export function createApp(parts: AppParts): Hono<AppEnv> {
   )
 
   for (const surface of modelSurfaces) {
-    app.post(surface.path, (c) => callModel(parts, surface, requestIdOf(c), c.env))
-  }
-
-  /** Of what never became a call, and so has no line of its own in the log. */
-  const refuse = (error: MohoError, c: Context<AppEnv>, status = error.status): Response => {
-    const requestId = requestIdOf(c)
-    const { method, path } = c.req
-    log.warn('request refused', {
-      requestId,
-      method,
-      path: path.slice(0, 200),
-      code: error.code,
-      message: error.message,
+    app.post(surface.path, async (c) => {
+      const { incoming, outgoing } = c.env
+      await callModel(parts, surface, requestIdOf(c), readCallHead(parts, incoming), incoming, outgoing)
+      return RESPONSE_ALREADY_SENT
     })
-    return sendFault(error, requestId, { status })
   }
 
+  const refuse = (thrown: unknown, c: Context<AppEnv>, status?: number): Response => {
+    const { method, path } = c.req
+    return responseOf(refusedReply(log, thrown, { requestId: requestIdOf(c), method, path }, status))
+  }
   app.notFound((c) => refuse(new MohoError('unsupported', notServed(c.req.method, c.req.path)), c, 404))
-
-  app.onError((thrown, c) => {
-    if (MohoError.is(thrown)) return refuse(thrown, c)
-    const requestId = requestIdOf(c)
-    log.error('a request failed', { requestId, path: c.req.path, error: thrown })
-    return sendFault(new MohoError('internal', 'Moho failed. Its log says more under this request’s id.'), requestId)
-  })
+  app.onError(refuse)
   return app
+}
+
+interface Refused {
+  readonly requestId: string
+  readonly method: string
+  readonly path: string
+}
+
+/** The answer to what never became a call. That has no line of its own in the log, and gets one here. */
+export function refusedReply(log: Log, thrown: unknown, { requestId, method, path }: Refused, status?: number): Reply {
+  if (!MohoError.is(thrown)) {
+    log.error('a request failed', { requestId, path, error: thrown })
+    return faultReply(new MohoError('internal', 'Moho failed. Its log says more under this request’s id.'), requestId)
+  }
+  const { code, message } = thrown
+  log.warn('request refused', { requestId, method, path: path.slice(0, 200), code, message })
+  return faultReply(thrown, requestId, { status: status ?? thrown.status })
 }
 
 /** Made when it is first asked for. Not by a middleware, for with none of these Hono calls a handler directly. */
 function requestIdOf(c: Context<AppEnv>): string {
   const made = c.get('requestId')
   if (made !== undefined) return made
-  const requestId = `req_${randomUUID().replaceAll('-', '')}`
+  const requestId = newRequestId()
   c.set('requestId', requestId)
   return requestId
 }

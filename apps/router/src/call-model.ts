@@ -1,68 +1,79 @@
-import type { IncomingHttpHeaders } from 'node:http'
-import type { HttpBindings } from '@hono/node-server'
-import { MohoError } from '@moho/core'
-import { JsonBody, type Router } from '@moho/core/router'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { type Caller, MohoError } from '@moho/core'
+import { type Access, JsonBody, type Router } from '@moho/core/router'
 import { callerOf, type createKeys } from './keys.ts'
-import { readBody } from './read-body.ts'
+import { checkBody, readBody } from './read-body.ts'
 import { sendAnswer } from './send.ts'
 import type { ModelSurface } from './surfaces.ts'
+import type { UnderWay } from './under-way.ts'
 
 export interface CallModelParts {
   readonly router: Router
   readonly keys: ReturnType<typeof createKeys>
   readonly maxBodyBytes: number
-  /** The calls that are under way, to be ended when the process has waited for them long enough. */
-  readonly underWay: Set<AbortController>
+  readonly underWay: UnderWay
 }
 
-/** The longest that a call may take where its caller sets no other limit, in milliseconds: thinking models take their time. */
-const defaultTimeoutMs = 3_600_000
+/** What the head of a request says of a call. */
+export interface CallHead {
+  readonly access: Access
+  readonly caller: Caller
+  readonly timeoutMs: number | undefined
+  readonly firstTokenMs: number | undefined
+  readonly strict: boolean
+}
 
-/** A call of a surface, from its key to its last byte. It ends when its time is up, and when the caller leaves. */
+/** Reads a call's head. Throws what is to be said before anything of the body is read. */
+export function readCallHead({ keys, maxBodyBytes }: CallModelParts, { headers }: IncomingMessage): CallHead {
+  const key = keys.authenticate(headers)
+  checkBody(headers, maxBodyBytes)
+  return {
+    access: key.access,
+    caller: callerOf(key, headers),
+    timeoutMs: readMilliseconds(headers, 'x-moho-timeout-ms'),
+    firstTokenMs: readMilliseconds(headers, 'x-moho-first-token-timeout-ms'),
+    strict: readStrict(headers),
+  }
+}
+
+/**
+ * A call of a surface, from its body to its last byte. It ends when its time is up, and when the caller leaves.
+ * Rejects where there is no call in the body; whatever comes of a call is answered.
+ */
 export async function callModel(
-  { router, keys, maxBodyBytes, underWay }: CallModelParts,
+  { router, maxBodyBytes, underWay }: CallModelParts,
   surface: ModelSurface,
   id: string,
-  { incoming, outgoing }: HttpBindings,
-): Promise<Response> {
-  const { headers } = incoming
-  const key = keys.authenticate(headers)
-  const caller = callerOf(key, headers)
-  const timeoutMs = readMilliseconds(headers, 'x-moho-timeout-ms') ?? defaultTimeoutMs
-  const firstTokenMs = readMilliseconds(headers, 'x-moho-first-token-timeout-ms')
+  { access, caller, timeoutMs, firstTokenMs, strict }: CallHead,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   const body = new JsonBody(await readBody(incoming, maxBodyBytes), surface.body)
-
-  const controller = new AbortController()
-  const timer = setTimeout(() => {
-    controller.abort(new MohoError('upstream_timeout', `The call took longer than ${timeoutMs} ms.`))
-  }, timeoutMs)
-  const settle = () => {
-    clearTimeout(timer)
-    underWay.delete(controller)
-  }
+  const { ending, over } = underWay.begin(timeoutMs)
   const leave = () => {
-    settle()
-    if (!outgoing.writableFinished) controller.abort(new MohoError('cancelled', 'The caller left.'))
+    over()
+    if (!outgoing.writableFinished) ending.end(new MohoError('cancelled', 'The caller left.'))
   }
-  underWay.add(controller)
-  outgoing.once('close', leave)
+  outgoing.on('close', leave)
   const answer = await router.dispatch({
     id,
     operation: surface.operation,
     caller,
-    access: key.access,
+    access,
     body,
-    headers: {},
-    signal: controller.signal,
-    strict: readStrict(headers),
+    headers: noHeaders,
+    ending,
+    strict,
     ...(firstTokenMs !== undefined && { timeouts: { firstTokenMs } }),
   })
   if (answer.kind !== 'stream') {
-    settle()
+    over()
     outgoing.off('close', leave)
   }
-  return sendAnswer(answer, outgoing)
+  sendAnswer(answer, outgoing)
 }
+
+const noHeaders = {}
 
 /** Node's timers hold no more. */
 const maxMilliseconds = 2 ** 31 - 1

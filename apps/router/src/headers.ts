@@ -1,4 +1,4 @@
-import type { CallRecord, MohoError } from '@moho/core'
+import type { CallRecord, MohoError, Target } from '@moho/core'
 
 /** What a 429 announces where the upstream does not say when to come back, in milliseconds. */
 const defaultRetryAfterMs = 5_000
@@ -6,16 +6,27 @@ const defaultRetryAfterMs = 5_000
 /** The headers by which a caller can follow what became of a call. */
 export function callHeaders(record: CallRecord): Record<string, string> {
   const last = record.attempts.at(-1)
-  const headers: Record<string, string> = { 'x-moho-attempts': String(record.attempts.length) }
-  if (last !== undefined) {
-    headers['x-moho-model'] = headerText(`${last.target.entry}/${last.target.name}`)
-    if (last.target.region !== undefined) headers['x-moho-region'] = headerText(last.target.region)
-    if (last.target.path !== '') headers['x-moho-path'] = headerText(last.target.path)
-  }
+  const headers: Record<string, string> = { ...(last && targetHeaders(last.target)) }
+  headers['x-moho-attempts'] = String(record.attempts.length)
   if (record.dropped.length > 0) headers['x-moho-dropped'] = headerText(listed(record.dropped.map(({ path }) => path)))
   const upstreamMs = record.attempts.reduce((sum, attempt) => sum + attempt.upstreamMs, 0)
   headers['server-timing'] =
     `moho;dur=${(record.totalMs - upstreamMs).toFixed(2)}, upstream;dur=${upstreamMs.toFixed(2)}`
+  return headers
+}
+
+const known = new WeakMap<Target, Readonly<Record<string, string>>>()
+
+function targetHeaders(target: Target): Readonly<Record<string, string>> {
+  const found = known.get(target)
+  if (found !== undefined) return found
+  const { entry, name, region, path } = target
+  const headers = {
+    'x-moho-model': headerText(`${entry}/${name}`),
+    ...(region !== undefined && { 'x-moho-region': headerText(region) }),
+    ...(path !== '' && { 'x-moho-path': headerText(path) }),
+  }
+  known.set(target, headers)
   return headers
 }
 

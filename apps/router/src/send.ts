@@ -1,35 +1,43 @@
 import type { ServerResponse } from 'node:http'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { CallRecord, MohoError } from '@moho/core'
 import { type Answer, chatError, type Outlet } from '@moho/core/router'
 import { callHeaders, errorHeaders } from './headers.ts'
 
-/** The one place where answers become HTTP. Whole ones are a new Response with plain headers, which the server writes without a detour. */
-export function sendAnswer(answer: Answer, outgoing: ServerResponse): Response {
+/** The one place where a call's answer becomes HTTP: straight to the socket. */
+export function sendAnswer(answer: Answer, outgoing: ServerResponse): void {
   const { record } = answer
-  if (answer.kind === 'fault') return sendFault(answer.error, record.id, { record })
-  if (answer.kind === 'stream') return sendStream(answer.body, record, outgoing)
-  const { body } = answer
-  const headers = callHeaders(record)
-  headers['content-type'] = 'application/json'
-  headers['content-length'] = String(Buffer.byteLength(body))
-  headers['x-request-id'] = record.id
-  headers['request-id'] = record.id
-  outgoing.writeHead(200, headers)
-  outgoing.end(body)
-  return RESPONSE_ALREADY_SENT
+  if (answer.kind === 'fault') sendWhole(faultReply(answer.error, record.id, { record }), outgoing)
+  else if (answer.kind === 'stream') sendStream(answer.body, record, outgoing)
+  else {
+    const headers = callHeaders(record)
+    headers['content-type'] = 'application/json'
+    sendWhole({ status: 200, headers: identified(headers, record.id), body: answer.body }, outgoing)
+  }
 }
 
-/** Straight to the socket: a slow reader slows the upstream down. That a reader who left ends the call is `app`'s affair. */
-function sendStream(outlet: Outlet, record: CallRecord, outgoing: ServerResponse): Response {
-  outgoing.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache, no-transform',
-    // nginx would hold the stream back.
-    'x-accel-buffering': 'no',
-    ...idHeaders(record.id),
-    ...callHeaders(record),
-  })
+/** A whole answer, ready to go out. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Record<string, string>
+  readonly body: string | Uint8Array
+}
+
+export function sendWhole({ status, headers, body }: Reply, outgoing: ServerResponse): void {
+  // Whoever left gets nothing, and Node takes offence at being asked.
+  if (outgoing.destroyed) return
+  headers['content-length'] = String(Buffer.byteLength(body))
+  outgoing.writeHead(status, headers)
+  outgoing.end(body)
+}
+
+/** A slow reader slows the upstream down. That a reader who left ends the call is `callModel`'s affair. */
+function sendStream(outlet: Outlet, record: CallRecord, outgoing: ServerResponse): void {
+  const headers = callHeaders(record)
+  headers['content-type'] = 'text/event-stream; charset=utf-8'
+  headers['cache-control'] = 'no-cache, no-transform'
+  // nginx would hold the stream back.
+  headers['x-accel-buffering'] = 'no'
+  outgoing.writeHead(200, identified(headers, record.id))
   outgoing.on('drain', () => outlet.resume())
   outlet.pipe({
     write(bytes) {
@@ -42,7 +50,6 @@ function sendStream(outlet: Outlet, record: CallRecord, outgoing: ServerResponse
       outgoing.once('close', () => clearTimeout(patience))
     },
   })
-  return RESPONSE_ALREADY_SENT
 }
 
 /** How long a caller may take to read what is left of a stream that is over, in milliseconds. */
@@ -54,20 +61,27 @@ export interface FaultDetail {
   readonly status?: number
 }
 
-export function sendFault(error: MohoError, requestId: string, { record, status }: FaultDetail = {}): Response {
-  const headers = {
-    ...json,
-    ...idHeaders(requestId),
-    ...(record && callHeaders(record)),
-    ...errorHeaders(error),
+export function faultReply(error: MohoError, requestId: string, { record, status }: FaultDetail = {}): Reply {
+  const headers = { ...json, ...(record && callHeaders(record)), ...errorHeaders(error) }
+  return {
+    status: status ?? error.status,
+    headers: identified(headers, requestId),
+    body: JSON.stringify(chatError(error)),
   }
-  return new Response(JSON.stringify(chatError(error)), { status: status ?? error.status, headers })
 }
 
 export const sendJson = (value: object, requestId: string, status = 200): Response =>
-  new Response(JSON.stringify(value), { status, headers: { ...json, ...idHeaders(requestId) } })
+  responseOf({ status, headers: identified({ ...json }, requestId), body: JSON.stringify(value) })
+
+/** With plain headers, which the server writes without a detour. */
+export const responseOf = ({ status, headers, body }: Reply): Response =>
+  new Response(body as string, { status, headers })
 
 const json: Record<string, string> = { 'content-type': 'application/json' }
 
 /** OpenAI's clients read the one, Anthropic's the other. */
-const idHeaders = (id: string) => ({ 'x-request-id': id, 'request-id': id })
+function identified(headers: Record<string, string>, id: string): Record<string, string> {
+  headers['x-request-id'] = id
+  headers['request-id'] = id
+  return headers
+}

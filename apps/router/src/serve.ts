@@ -1,16 +1,16 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
 import { type Log, MohoError } from '@moho/core'
 import { createHttpClient } from '@moho/core/node'
 import { connectEntry, createRouter } from '@moho/core/router'
-import { createApp } from './app.ts'
 import type { Config } from './config/load.ts'
 import { createKeys } from './keys.ts'
 import { listenError } from './listen-error.ts'
+import { createListener } from './listener.ts'
 import { logCalls } from './log.ts'
-import { badRequest, refuse } from './refuse.ts'
+import { refuse } from './refuse.ts'
 import { stopServer } from './shutdown.ts'
+import { UnderWay } from './under-way.ts'
 
 export interface ServeOptions {
   readonly config: Config
@@ -54,25 +54,14 @@ export async function serve({ config, log, host, port, simulatorUrl }: ServeOpti
     log,
   })
   let ready = true
-  const underWay = new Set<AbortController>()
-  const app = createApp({
-    router,
-    keys: createKeys(config.keys),
-    log,
-    maxBodyBytes,
-    underWay,
-    isReady: () => ready,
-  })
+  const underWay = new UnderWay()
   const server = createServer(
     { maxHeaderSize: maxHeaderBytes },
-    getRequestListener(app.fetch, {
-      // HTTP/1.0 has no `host`, and health checks of old load balancers speak it.
-      hostname: 'localhost',
-      errorHandler: badRequest,
-    }),
+    createListener({ router, keys: createKeys(config.keys), log, maxBodyBytes, underWay, isReady: () => ready }),
   )
   server.on('clientError', refuse)
   const close = async () => {
+    underWay.close()
     await router.close()
     await http.close()
   }
@@ -88,7 +77,7 @@ export async function serve({ config, log, host, port, simulatorUrl }: ServeOpti
       ready = false
       const endCalls = () => {
         const reason = new MohoError('overloaded', 'Moho is stopping. Call again.')
-        for (const controller of underWay) controller.abort(reason)
+        underWay.endAll(reason)
       }
       await stopServer(server, { drainMs, graceMs, endCalls })
       await close()

@@ -1,9 +1,9 @@
-import type { Surroundings } from '@moho/core'
+import { Ending, type Surroundings } from '@moho/core'
 import { describe, expect, test } from 'vitest'
 import { accessKey } from './access-key.ts'
 
 const settings = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
-const noSignal = new AbortController().signal
+const never = new Ending()
 
 describe('settings', () => {
   test.each([
@@ -68,7 +68,7 @@ describe('the credential', () => {
   const open = () => accessKey.open(accessKey.settings.parse(settings), surroundings)
 
   test('gives the keys as they are', async () => {
-    expect(await open().get(noSignal)).toEqual({
+    expect(await open().get(never)).toEqual({
       kind: 'signing',
       ...settings,
       sessionToken: undefined,
@@ -78,14 +78,14 @@ describe('the credential', () => {
 
   test.each(['expired', 'invalid'] as const)('cannot help where they are %s', async (why) => {
     const credential = open()
-    expect(credential.refused(await credential.get(noSignal), why, start + 60 * minute)).toBe(false)
-    expect(await credential.get(noSignal)).toMatchObject({ clockOffsetMs: 0 })
+    expect(credential.refused(await credential.get(never), why, start + 60 * minute)).toBe(false)
+    expect(await credential.get(never)).toMatchObject({ clockOffsetMs: 0 })
   })
 
   test.each([4 * minute, -60 * minute])('sets a clock right that is %i ms off, once', async (offset) => {
     const credential = open()
-    expect(credential.refused(await credential.get(noSignal), 'clock', start + offset)).toBe(true)
-    const corrected = await credential.get(noSignal)
+    expect(credential.refused(await credential.get(never), 'clock', start + offset)).toBe(true)
+    const corrected = await credential.get(never)
     expect(corrected).toMatchObject({ clockOffsetMs: offset })
     expect(credential.refused(corrected, 'clock', start + offset)).toBe(false)
   })
@@ -96,24 +96,24 @@ describe('the credential', () => {
     ['nearly our time', start + 4 * minute - 1],
   ])('leaves the clock alone where AWS says %s', async (_, serverTime) => {
     const credential = open()
-    expect(credential.refused(await credential.get(noSignal), 'clock', serverTime)).toBe(false)
-    expect(await credential.get(noSignal)).toMatchObject({ clockOffsetMs: 0 })
+    expect(credential.refused(await credential.get(never), 'clock', serverTime)).toBe(false)
+    expect(await credential.get(never)).toMatchObject({ clockOffsetMs: 0 })
   })
 
   test('lets each call try again that was under way with the wrong clock', async () => {
     const credential = open()
-    const wrong = await credential.get(noSignal)
+    const wrong = await credential.get(never)
     expect(credential.refused(wrong, 'clock', start + 10 * minute)).toBe(true)
     expect(credential.refused(wrong, 'clock', start + 10 * minute + 1000)).toBe(true)
-    expect(await credential.get(noSignal)).toMatchObject({ clockOffsetMs: 10 * minute })
+    expect(await credential.get(never)).toMatchObject({ clockOffsetMs: 10 * minute })
   })
 
   test('follows a clock that is set right on the machine', async () => {
     let time = start
     const credential = accessKey.open(accessKey.settings.parse(settings), { ...surroundings, now: () => time })
-    credential.refused(await credential.get(noSignal), 'clock', start + 10 * minute)
+    credential.refused(await credential.get(never), 'clock', start + 10 * minute)
     time = start + 10 * minute
-    expect(credential.refused(await credential.get(noSignal), 'clock', time)).toBe(true)
-    expect(await credential.get(noSignal)).toMatchObject({ clockOffsetMs: 0 })
+    expect(credential.refused(await credential.get(never), 'clock', time)).toBe(true)
+    expect(await credential.get(never)).toMatchObject({ clockOffsetMs: 0 })
   })
 })

@@ -1,4 +1,4 @@
-import type { MohoError, Surroundings } from '@moho/core'
+import { Ending, type MohoError, type Surroundings } from '@moho/core'
 import { describe, expect, test } from 'vitest'
 import { bedrockApiKey, shortTermLimits } from './bedrock-api-key.ts'
 
@@ -11,7 +11,7 @@ const keyOf = (text: string) => `bedrock-api-key-${Buffer.from(text).toString('b
 const shortTerm = keyOf(presigned)
 const longTerm = 'ABSKQmVkcm9ja0FQSUtleS1leGFtcGxlOnNlY3JldA=='
 const expiry = Date.parse('2026-01-02T15:04:05Z')
-const noSignal = new AbortController().signal
+const never = new Ending()
 
 const open = (apiKey: string, at: Partial<Surroundings> = {}) =>
   bedrockApiKey.open(bedrockApiKey.settings.parse({ apiKey }), {
@@ -61,13 +61,13 @@ describe('settings', () => {
 describe('the credential', () => {
   test('gives a long-term key anywhere, at any time', async () => {
     const credential = open(longTerm, { region: 'eu-west-1', now: () => expiry * 2 })
-    expect(await credential.get(noSignal)).toEqual({ kind: 'bearer', token: longTerm })
+    expect(await credential.get(never)).toEqual({ kind: 'bearer', token: longTerm })
   })
 
   test('gives a short-term key with its limits', async () => {
     const secret = { kind: 'bearer', token: shortTerm, region: 'us-east-1', expiresAt: expiry }
-    expect(await open(shortTerm).get(noSignal)).toEqual(secret)
-    expect(await open(shortTerm, { region: undefined }).get(noSignal)).toEqual(secret)
+    expect(await open(shortTerm).get(never)).toEqual(secret)
+    expect(await open(shortTerm, { region: undefined }).get(never)).toEqual(secret)
   })
 
   test('does not open with a short-term key of another region', () => {
@@ -84,11 +84,11 @@ describe('the credential', () => {
       code: 'upstream_auth_failed',
       message: expect.stringMatching(/expired at 2026-01-02T15:04:05Z.*put a new one in `auth.apiKey`/),
     }
-    await expect(open(shortTerm, { now: () => expiry }).get(noSignal)).rejects.toMatchObject(fault)
+    await expect(open(shortTerm, { now: () => expiry }).get(never)).rejects.toMatchObject(fault)
   })
 
   test.each(['expired', 'invalid', 'clock'] as const)('cannot help where it is refused as %s', async (why) => {
     const credential = open(longTerm)
-    expect(credential.refused(await credential.get(noSignal), why, expiry * 2)).toBe(false)
+    expect(credential.refused(await credential.get(never), why, expiry * 2)).toBe(false)
   })
 })

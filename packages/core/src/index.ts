@@ -7,6 +7,7 @@ export {
   type Refusal,
   type Surroundings,
 } from './contract/credentials.ts'
+export { Ending } from './contract/ending.ts'
 export {
   AnswerExcerpt,
   type ErrorCode,
@@ -71,5 +72,6 @@ export {
   type Sign,
   type UpstreamRefusal,
 } from './wire/post-json.ts'
+export { remember } from './wire/remember.ts'
 export { sse } from './wire/sse.ts'
 export { wholeBody } from './wire/whole-body.ts'

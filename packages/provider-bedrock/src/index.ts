@@ -1,5 +1,14 @@
 import { accessKey, awsSign, bedrockApiKey } from '@moho/auth-aws'
-import { definePlugin, defineProvider, type Plugin, type Provider, postJson, wholeBody, write } from '@moho/core'
+import {
+  definePlugin,
+  defineProvider,
+  type Plugin,
+  type Provider,
+  postJson,
+  remember,
+  wholeBody,
+  write,
+} from '@moho/core'
 import { bedrockConfig, runtimeUrl } from './config.ts'
 import { fromConverse } from './converse/from-converse.ts'
 import { fromConverseStream } from './converse/from-converse-stream.ts'
@@ -19,28 +28,33 @@ export const bedrock: Provider = defineProvider({
   models,
   resolve: (id, { region }) => resolveModel(id, region),
 
-  connect: (config) => ({
-    async chat(request, call) {
-      const { upstreamId, region = config.region } = call.target
-      const chat = request.json()
-      const { body, names } = toConverse(chat, call)
-      const operation = chat.stream ? 'converse-stream' : 'converse'
-      const url = `${runtimeUrl(config, region)}/model/${pathSegment(upstreamId)}/${operation}`
-      const response = await postJson(
-        call,
-        url,
-        JSON.stringify(body),
-        awsSign('bedrock', region),
-        readBedrockRefusal(upstreamId, region),
-      )
-      const requestId = response.headers['x-amzn-requestid']
-      if (!chat.stream) return write(response, wholeBody, fromConverse(names, requestId))
-      await requireEventStream(response)
-      const readFailure = readBedrockFailure(upstreamId, region, requestId)
-      return write(response, eventStream, fromConverseStream(names, requestId, readFailure))
-    },
-  }),
+  connect: (config) => {
+    const urlOf = remember((region) => runtimeUrl(config, region))
+    return {
+      async chat(request, call) {
+        const { upstreamId, region = config.region } = call.target
+        const chat = request.json()
+        const { body, names } = toConverse(chat, call)
+        const operation = chat.stream ? 'converse-stream' : 'converse'
+        const url = `${urlOf(region)}/model/${segmentOf(upstreamId)}/${operation}`
+        const response = await postJson(
+          call,
+          url,
+          JSON.stringify(body),
+          awsSign('bedrock', region),
+          readBedrockRefusal(upstreamId, region),
+        )
+        const requestId = response.headers['x-amzn-requestid']
+        if (!chat.stream) return write(response, wholeBody, fromConverse(names, requestId))
+        await requireEventStream(response)
+        const readFailure = readBedrockFailure(upstreamId, region, requestId)
+        return write(response, eventStream, fromConverseStream(names, requestId, readFailure))
+      },
+    }
+  },
 })
+
+const segmentOf = remember(pathSegment)
 
 const plugin: Plugin = definePlugin({ providers: [bedrock] })
 export default plugin

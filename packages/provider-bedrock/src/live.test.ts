@@ -1,5 +1,5 @@
 import { type Simulator, startSimulator } from '@moho/aws-sim'
-import { type CallRecord, ChatRequest } from '@moho/core'
+import { type CallRecord, ChatRequest, Ending } from '@moho/core'
 import { createHttpClient } from '@moho/core/node'
 import { connectEntry, createRouter, JsonBody } from '@moho/core/router'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -66,7 +66,7 @@ async function chat(
     access: { allows: () => true },
     body: new JsonBody(Buffer.from(body), ChatRequest),
     headers: {},
-    signal: new AbortController().signal,
+    ending: new Ending(),
     strict: false,
   })
   if (answer.kind === 'fault') throw answer.error

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Ending } from './ending.ts'
 import type { HttpClient, StringMap } from './http.ts'
 
 /** One way to come by the secrets of a provider, chosen by an entry's `auth.type`. */
@@ -20,8 +21,8 @@ export interface Surroundings {
 
 /** One for each entry, shared by its calls. */
 export interface Credential<Secret> {
-  /** Cached to expiry; one renewal serves all who wait, and the signal ends only this wait. */
-  get(signal: AbortSignal): Promise<Secret>
+  /** Cached to expiry; one renewal serves all who wait, and `ending` ends only this wait. */
+  get(ending: Ending): Promise<Secret>
   /** Forgets the secret or sets the clock right. True if another try may help. `serverTime` in milliseconds since 1970. */
   refused(secret: Secret, why: Refusal, serverTime?: number): boolean
   close(): void

@@ -1,9 +1,12 @@
+import type { Ending } from './ending.ts'
+
 /** Header names are lower-case. */
 export type StringMap = Readonly<Record<string, string>>
 
 /** The one door to the outside: pooled, ended with the call, replaced by recordings in tests. */
 export interface HttpClient {
-  send(request: HttpRequest): Promise<HttpResponse>
+  /** `ending` is that of the call, or the attempt, on whose behalf it is sent. */
+  send(request: HttpRequest, ending?: Ending): Promise<HttpResponse>
 }
 
 export interface HttpRequest {

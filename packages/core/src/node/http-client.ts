@@ -1,4 +1,5 @@
 import { type Dispatcher, Pool } from 'undici'
+import type { Ending } from '../contract/ending.ts'
 import { MohoError } from '../contract/errors.ts'
 import type { ByteSink, Flow, HttpClient, HttpRequest, HttpResponse, StringMap } from '../contract/http.ts'
 
@@ -32,7 +33,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient & 
     return pool
   }
   return {
-    send: (request) => new Promise((resolve, reject) => new Exchange(poolOf, request, resolve, reject)),
+    send: (request, ending) => new Promise((resolve, reject) => new Exchange(poolOf, request, ending, resolve, reject)),
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()))
     },
@@ -47,8 +48,9 @@ class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Flow {
   headers: StringMap = {}
   readonly #resolve: (response: HttpResponse) => void
   readonly #reject: (error: unknown) => void
+  readonly #ending: Ending | undefined
   readonly #signal: AbortSignal | undefined
-  readonly #onAbort = () => this.#abort(abortReason(this.#signal))
+  readonly #onEnd = () => this.#abort(endReason(this.#ending?.ended ? this.#ending.reason : this.#signal?.reason))
   #controller: Dispatcher.DispatchController | undefined
   #sink: Sink | undefined
   /** What has come and is not taken yet. */
@@ -65,17 +67,20 @@ class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Flow {
   constructor(
     poolOf: (origin: string) => Pool,
     request: HttpRequest,
+    ending: Ending | undefined,
     resolve: (response: HttpResponse) => void,
     reject: (error: unknown) => void,
   ) {
     this.#resolve = resolve
     this.#reject = reject
+    this.#ending = ending
     this.#signal = request.signal
-    if (this.#signal?.aborted) {
-      this.#onAbort()
+    if (this.#ending?.ended || this.#signal?.aborted) {
+      this.#onEnd()
       return
     }
-    this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
+    this.#ending?.onEnd(this.#onEnd)
+    this.#signal?.addEventListener('abort', this.#onEnd, { once: true })
     try {
       const { origin, path } = splitUrl(request.url)
       poolOf(origin).dispatch(
@@ -84,8 +89,8 @@ class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Flow {
           method: request.method,
           headers: request.headers,
           body: request.body ?? null,
-          ...(request.headersTimeoutMs !== undefined && { headersTimeout: request.headersTimeoutMs }),
-          ...(request.idleTimeoutMs !== undefined && { bodyTimeout: request.idleTimeoutMs }),
+          headersTimeout: request.headersTimeoutMs ?? null,
+          bodyTimeout: request.idleTimeoutMs ?? null,
         },
         this,
       )
@@ -148,7 +153,10 @@ class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Flow {
     return new Promise((resolve, reject) => {
       const parts: Uint8Array[] = []
       let size = 0
-      const done = () => resolve(Buffer.concat(parts).subarray(0, max))
+      const done = () => {
+        const whole = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, size)
+        resolve(size > max ? whole.subarray(0, max) : whole)
+      }
       const flow = this.pipe({
         chunk(bytes) {
           parts.push(bytes)
@@ -235,7 +243,8 @@ class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Flow {
 
   #release(error: MohoError | undefined): void {
     this.#outcome = { error }
-    this.#signal?.removeEventListener('abort', this.#onAbort)
+    this.#ending?.offEnd(this.#onEnd)
+    this.#signal?.removeEventListener('abort', this.#onEnd)
   }
 }
 
@@ -251,18 +260,15 @@ function splitUrl(url: string): { origin: string; path: string } {
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): StringMap {
-  const flat: Record<string, string> = {}
   for (const name in headers) {
     const value = headers[name]
-    if (value !== undefined) flat[name] = typeof value === 'string' ? value : value.join(', ')
+    if (typeof value !== 'string') headers[name] = value?.join(', ') ?? ''
   }
-  return flat
+  return headers as StringMap
 }
 
-const abortReason = (signal: AbortSignal | undefined): MohoError =>
-  MohoError.is(signal?.reason)
-    ? signal.reason
-    : new MohoError('cancelled', 'The call was cancelled.', { cause: signal?.reason })
+const endReason = (reason: unknown): MohoError =>
+  MohoError.is(reason) ? reason : new MohoError('cancelled', 'The call was cancelled.', { cause: reason })
 
 /** What happened, by the code of undici's or Node's error. The address is for the log alone. */
 function transportError(error: Error & { code?: unknown }): MohoError {

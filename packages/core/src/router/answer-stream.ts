@@ -14,35 +14,35 @@ export interface StreamAnswer {
 
 /** Lets an answer stream into the outlet. Resolves when its first piece goes out. */
 export async function answerStream(trying: Trying, outlet: Outlet, asked: Asked): Promise<StreamAnswer> {
-  const { ending, clean } = trying
-  const { firstTokenMs } = trying.timeouts
+  const { firstTokenMs } = trying.parts.timeouts
   const firstToken = setTimeout(() => {
     const message = `The model did not begin to answer within ${firstTokenMs} ms.`
-    ending.abort(new MohoError('upstream_timeout', message))
+    trying.ending.end(new MohoError('upstream_timeout', message))
   }, firstTokenMs)
   try {
     const reply = await trying.ask()
-    const { ended } = await relay({ response: reply.response, source: sourceOf(reply, trying, asked), outlet, clean })
-    return { ended: ended.then(trying.settled) }
+    const source = sourceOf(reply, trying, asked)
+    const { ended } = await relay({ response: reply.response, source, outlet, clean: (fault) => trying.clean(fault) })
+    return { ended: ended.then((error) => trying.settled(error)) }
   } finally {
     clearTimeout(firstToken)
   }
 }
 
 function sourceOf(reply: TextReply, trying: Trying, asked: Asked): RelaySource {
-  const { dialect, head, reads } = trying
+  const { dialect } = trying.parts
   if (reply.kind === 'forward') {
     const tap = tapOf(reply, trying, asked)
-    reads(tap)
+    trying.reads(tap)
     return tap
   }
-  const writer = dialect.streamWriter?.(head, asked)
+  const writer = dialect.streamWriter?.(trying.head, asked)
   if (writer === undefined) throw new MohoError('internal', 'Answers of this dialect can only be forwarded.')
-  reads(writer)
+  trying.reads(writer)
   return writtenSource(reply, writer)
 }
 
-function tapOf({ response }: ForwardReply, { dialect, model }: Trying, asked: Asked): UsageTap {
+function tapOf({ response }: ForwardReply, { parts: { dialect, model } }: Trying, asked: Asked): UsageTap {
   const type = response.headers['content-type'] ?? ''
   const { marks } = dialect.forwarded
   if (marks === undefined || !/^text\/event-stream\b/i.test(type)) {

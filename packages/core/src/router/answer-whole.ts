@@ -9,16 +9,17 @@ export interface WholeAnswer {
 }
 
 /** Reads an answer to its end before anything goes to the caller. */
-export async function answerWhole({ ask, reads, settled, dialect, head, model }: Trying): Promise<WholeAnswer> {
-  const reply = await ask()
+export async function answerWhole(trying: Trying): Promise<WholeAnswer> {
+  const { dialect, model } = trying.parts
+  const reply = await trying.ask()
   if (reply.kind === 'forward') {
     const forwarded = await renderForwarded(reply, dialect.forwarded, model)
-    reads(forwarded)
-    return { body: forwarded.body, record: settled() }
+    trying.reads(forwarded)
+    return { body: forwarded.body, record: trying.settled() }
   }
-  const writer = dialect.objectWriter?.(head)
+  const writer = dialect.objectWriter?.(trying.head)
   if (writer === undefined) throw new MohoError('internal', 'Answers of this dialect can only be forwarded.')
   // Also of an answer that fails on the way.
-  reads(writer)
-  return { body: await renderWritten(reply, writer), record: settled() }
+  trying.reads(writer)
+  return { body: await renderWritten(reply, writer), record: trying.settled() }
 }

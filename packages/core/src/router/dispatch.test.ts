@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { ModelCall } from '../contract/call.ts'
 import { type Credential, defineCredentialKind } from '../contract/credentials.ts'
+import { Ending } from '../contract/ending.ts'
 import { AnswerExcerpt, MohoError } from '../contract/errors.ts'
 import type { AttemptRecord, CallRecord, Guard, Permit } from '../contract/extend.ts'
 import type { Model } from '../contract/model.ts'
@@ -117,7 +118,7 @@ async function ask({
     access: { allows: () => true },
     body: new JsonBody(Buffer.from(JSON.stringify(body)), ChatRequest),
     headers: {},
-    signal: new AbortController().signal,
+    ending: new Ending(),
     strict: false,
     ...call,
   })
@@ -351,11 +352,11 @@ describe('a refused secret', () => {
 
 describe('a guard', () => {
   it('that decides after its call has ended has its permit settled all the same', async () => {
-    const controller = new AbortController()
+    const ending = new Ending()
     const settled: (string | undefined)[] = []
     const { promise, resolve } = Promise.withResolvers<Permit>()
-    const asking = ask({ guards: [{ id: 'g', admit: () => promise }], call: { signal: controller.signal } })
-    controller.abort(new MohoError('cancelled', 'The caller left.'))
+    const asking = ask({ guards: [{ id: 'g', admit: () => promise }], call: { ending } })
+    ending.end(new MohoError('cancelled', 'The caller left.'))
     expect((await asking).error?.code).toBe('cancelled')
     resolve({ settle: ({ error }) => void settled.push(error?.code) })
     await new Promise((done) => setImmediate(done))

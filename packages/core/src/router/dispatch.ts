@@ -1,4 +1,5 @@
 import type { Log, RequestBody } from '../contract/call.ts'
+import type { Ending } from '../contract/ending.ts'
 import { MohoError } from '../contract/errors.ts'
 import type { AttemptRecord, Caller, CallRecord, Dropped, Guard, Observer } from '../contract/extend.ts'
 import type { HttpClient, StringMap } from '../contract/http.ts'
@@ -36,7 +37,7 @@ export interface Call {
   /** The caller's, as far as providers may see them. */
   readonly headers: StringMap
   /** Ends when the caller leaves, or the time is up. */
-  readonly signal: AbortSignal
+  readonly ending: Ending
   /** Refuse instead of dropping what a model cannot do. */
   readonly strict: boolean
   /** Other than the usual ones. */
@@ -59,6 +60,8 @@ export interface Router {
   close(): Promise<void>
 }
 
+const none: readonly Dropped[] = []
+
 const usualTimeouts: Timeouts = { firstTokenMs: 300_000, idleMs: 300_000 }
 
 /** The engine: targets → guards → attempts → reply → observers. */
@@ -71,13 +74,16 @@ export function createRouter(parts: RouterParts): Router {
     const attempts: AttemptRecord[] = []
     const dropped: Dropped[] = []
     let model = ''
-    const record = (more: { attempts?: readonly AttemptRecord[]; error?: MohoError } = {}): CallRecord => ({
-      ...origin,
+    const record = (error?: MohoError, tried: readonly AttemptRecord[] = attempts): CallRecord => ({
+      id: origin.id,
+      caller: origin.caller,
+      surface: origin.surface,
+      startedAt: origin.startedAt,
       model,
       totalMs: performance.now() - began,
-      attempts,
-      dropped: [...dropped],
-      ...more,
+      attempts: tried,
+      dropped: dropped.length === 0 ? none : [...dropped],
+      error,
     })
     try {
       const streams = peekStream(call)
@@ -86,14 +92,20 @@ export function createRouter(parts: RouterParts): Router {
       const target = resolve(parts.entries, call.access, call.operation, model)
       const shared: CallParts = {
         call,
-        incoming: { ...origin, body: call.body },
+        incoming: {
+          id: origin.id,
+          caller: origin.caller,
+          surface: origin.surface,
+          startedAt: origin.startedAt,
+          body: call.body,
+        },
         dialect,
         model,
         dropped,
         guards: parts.guards,
         http: parts.http,
         log: parts.log,
-        timeouts: { ...usualTimeouts, ...call.timeouts },
+        timeouts: call.timeouts === undefined ? usualTimeouts : { ...usualTimeouts, ...call.timeouts },
         now,
       }
       if (!streams) {
@@ -107,7 +119,7 @@ export function createRouter(parts: RouterParts): Router {
       let current: (() => AttemptRecord) | undefined
       const begin = (to: Resolved) =>
         tryTarget(shared, to, (trying) => {
-          current = trying.record
+          current = () => trying.record()
           return answerStream(trying, outlet, asked)
         })
       return await stream(outlet, attempt([target], begin, attempts))
@@ -117,7 +129,7 @@ export function createRouter(parts: RouterParts): Router {
           const open = () =>
             answer({
               kind: 'stream',
-              record: record({ attempts: current ? [...attempts, current()] : attempts }),
+              record: record(undefined, current ? [...attempts, current()] : attempts),
               body: outlet,
             })
           // Status 200 and comments may go out while an attempt can still move: a comment says nothing of the answer.
@@ -130,7 +142,7 @@ export function createRouter(parts: RouterParts): Router {
           outlet.onWrite = () => keepAlive.refresh()
           const finish = (error: MohoError | undefined) => {
             clearInterval(keepAlive)
-            observed({ record: record(error === undefined ? {} : { error }) })
+            observed({ record: record(error) })
           }
           committing.then(
             async (committed) => {
@@ -155,7 +167,7 @@ export function createRouter(parts: RouterParts): Router {
       }
     } catch (thrown) {
       const error = faultOf(thrown)
-      return observed({ kind: 'fault' as const, error, record: record({ error }) })
+      return observed({ kind: 'fault' as const, error, record: record(error) })
     }
   }
 

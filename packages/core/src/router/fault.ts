@@ -1,4 +1,5 @@
 import type { Log } from '../contract/call.ts'
+import type { Ending } from '../contract/ending.ts'
 import { AnswerExcerpt, MohoError } from '../contract/errors.ts'
 import { scrub } from '../wire/scrub.ts'
 
@@ -50,11 +51,20 @@ export function survive(run: () => unknown, message: string, log: Log): void {
   }
 }
 
-/** A promise that ends with the signal, where what it waits for does not. */
-export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+/** A promise that ends with `ending`, where what it waits for does not. */
+export function orEnded<T>(promise: Promise<T>, ending: Ending): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+    const giveUp = () => reject(ending.reason)
+    ending.onEnd(giveUp)
+    promise.then(
+      (value) => {
+        ending.offEnd(giveUp)
+        resolve(value)
+      },
+      (error: unknown) => {
+        ending.offEnd(giveUp)
+        reject(error)
+      },
+    )
   })
 }

@@ -7,7 +7,7 @@ import { readOpenAiError } from '../dialects/openai-error.ts'
 import { type ObjectWriter, readingOf } from '../dialects/writer.ts'
 import { maxAnswerBytes } from '../wire/body-limit.ts'
 import { isObject } from '../wire/json-value.ts'
-import { type Members, scanMembers } from '../wire/peek-json.ts'
+import { type Members, readMember, scanMembers } from '../wire/peek-json.ts'
 import { spliceMembers } from '../wire/splice-json.ts'
 import { brokeOff, guarded, upstreamFault } from './upstream-fault.ts'
 
@@ -85,7 +85,7 @@ const sliced = (bytes: Uint8Array, members: Members, headers: StringMap): Answer
     const range = members.get(key)
     if (range === undefined) return undefined
     try {
-      return JSON.parse(utf8.decode(bytes.subarray(range.start, range.end)))
+      return readMember(bytes, range)
     } catch {
       throw unreadable(bytes, headers)
     }

@@ -29,7 +29,7 @@ export function resolve(
   asked: string,
 ): Resolved {
   const { entry, model } = findModel(entries, access, asked)
-  return { entry, target: targetOf(entry, model, operation) }
+  return { entry, target: knownTarget(entry, model, operation) }
 }
 
 /**
@@ -72,6 +72,23 @@ function candidatesOf(entries: ReadonlyMap<string, Entry>, access: Access, asked
     if (model !== undefined && access.allows(entry.settings.id, model)) found.push({ entry, model })
   }
   return found
+}
+
+/** Targets by the row that they are of, each made once, so that what is told of them can be kept with them too. */
+const targets = new WeakMap<EntryModel, Map<OperationName, Target>>()
+
+function knownTarget(entry: Entry, model: EntryModel, operation: OperationName): Target {
+  let ofModel = targets.get(model)
+  if (ofModel === undefined) {
+    ofModel = new Map()
+    targets.set(model, ofModel)
+  }
+  let target = ofModel.get(operation)
+  if (target === undefined) {
+    target = targetOf(entry, model, operation)
+    ofModel.set(operation, target)
+  }
+  return target
 }
 
 function targetOf(entry: Entry, { row, alias }: EntryModel, operation: OperationName): Target {

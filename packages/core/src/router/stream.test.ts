@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { defineCredentialKind } from '../contract/credentials.ts'
+import { Ending } from '../contract/ending.ts'
 import { MohoError } from '../contract/errors.ts'
 import type { CallRecord, Guard, Observer } from '../contract/extend.ts'
 import type { HttpClient, HttpResponse } from '../contract/http.ts'
@@ -22,7 +23,7 @@ type Step = string | number | 'end' | 'break'
 /** An upstream that sends pieces, and waits as many milliseconds as a number says. */
 const upstream = (...steps: Step[]): HttpClient & { paused: number } => ({
   paused: 0,
-  async send({ signal }): Promise<HttpResponse> {
+  async send(_, ending): Promise<HttpResponse> {
     const client = this
     return {
       status: 200,
@@ -34,7 +35,7 @@ const upstream = (...steps: Step[]): HttpClient & { paused: number } => ({
           if (!over) sink.fail(error)
           over = true
         }
-        signal?.addEventListener('abort', () => fail(signal.reason))
+        ending?.onEnd(() => fail(ending.reason))
         const run = async () => {
           for (const step of steps) {
             if (typeof step === 'number') await new Promise((done) => setTimeout(done, step))
@@ -119,7 +120,7 @@ async function ask({ http, keepAliveMs = 10_000, guards = [], observers = [], ca
     access: { allows: () => true },
     body: new JsonBody(Buffer.from(JSON.stringify({ model: 'a/m', stream, messages: [] })), ChatRequest),
     headers: {},
-    signal: new AbortController().signal,
+    ending: new Ending(),
     strict: false,
     ...call,
   })
@@ -189,12 +190,12 @@ describe('a stream', () => {
   })
 
   it('ends with its call, in the middle too', async () => {
-    const controller = new AbortController()
+    const ending = new Ending()
     const { text: body, observed } = await ask({
       http: upstream(...sse(text), 1000),
-      call: { signal: controller.signal },
+      call: { ending },
     })
-    controller.abort(new MohoError('cancelled', 'The caller left.'))
+    ending.end(new MohoError('cancelled', 'The caller left.'))
     expect(await body).toContain('"code":"cancelled"')
     expect((await observed).attempts[0]?.error?.code).toBe('cancelled')
   })
@@ -222,11 +223,11 @@ describe('a stream', () => {
     const http = upstream(...sse(text), 1000)
     const send = http.send.bind(http)
     let aborted = false
-    http.send = async (request) => {
-      request.signal?.addEventListener('abort', () => {
+    http.send = async (request, ending) => {
+      ending?.onEnd(() => {
         aborted = true
       })
-      return { ...(await send(request)), headers: { 'content-type': 'text/html' } }
+      return { ...(await send(request, ending)), headers: { 'content-type': 'text/html' } }
     }
     const { answer } = await ask({ http })
     expect(answer).toMatchObject({ kind: 'fault', error: { code: 'upstream_failed' } })
@@ -269,9 +270,9 @@ describe('a plugin that', () => {
 
   it.each([true, false])('never comes to an end is left behind when the time is up (streamed: %s)', async (stream) => {
     const guards: Guard[] = [{ id: 'g', admit: never }]
-    const controller = new AbortController()
-    setTimeout(() => controller.abort(new MohoError('upstream_timeout', 'Time is up.')), 30)
-    const { answer } = await ask({ http: whole, guards, stream, call: { signal: controller.signal } })
+    const ending = new Ending()
+    setTimeout(() => ending.end(new MohoError('upstream_timeout', 'Time is up.')), 30)
+    const { answer } = await ask({ http: whole, guards, stream, call: { ending } })
     expect(answer).toMatchObject({ kind: 'fault', error: { code: 'upstream_timeout' } })
   })
 })

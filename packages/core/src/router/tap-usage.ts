@@ -2,6 +2,7 @@ import { AnswerExcerpt, MohoError } from '../contract/errors.ts'
 import type { Usage, UsageReading } from '../contract/writer.ts'
 import type { Asked, Dialect, EventReading, ForwardedFormat } from '../dialects/dialect.ts'
 import { readingOf } from '../dialects/writer.ts'
+import { asBuffer } from '../wire/as-buffer.ts'
 import type { RelaySource } from './relay.ts'
 import { brokeOff } from './upstream-fault.ts'
 
@@ -57,7 +58,7 @@ export class UsageTap implements RelaySource {
 
   chunk(bytes: Uint8Array): void {
     if (this.#ended) return
-    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const chunk = asBuffer(bytes)
     const cut = chunk.lastIndexOf(newline) + 1
     const whole = cut === chunk.byteLength && this.#carried === 0
     const lines = cut === 0 ? '' : this.#carry.join('') + chunk.toString('latin1', 0, cut)

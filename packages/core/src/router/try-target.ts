@@ -1,14 +1,18 @@
 import type { Log, ModelCall } from '../contract/call.ts'
+import type { Refusal } from '../contract/credentials.ts'
+import { Ending } from '../contract/ending.ts'
 import { MohoError } from '../contract/errors.ts'
 import type { AttemptRecord, Dropped, Guard, Incoming, Permit } from '../contract/extend.ts'
-import type { HttpClient } from '../contract/http.ts'
+import type { HttpClient, StringMap } from '../contract/http.ts'
+import type { Target } from '../contract/model.ts'
 import type { TextReply } from '../contract/reply.ts'
 import type { UsageReading } from '../contract/writer.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { AnswerHead } from '../dialects/writer.ts'
 import type { Attempt } from './attempts.ts'
 import type { Call } from './dispatch.ts'
-import { faultOf, orAborted, survive, withoutSecret } from './fault.ts'
+import type { Entry } from './entry.ts'
+import { faultOf, orEnded, survive, withoutSecret } from './fault.ts'
 import type { Resolved } from './resolve.ts'
 
 /** What all attempts of a call share. */
@@ -34,23 +38,6 @@ export interface Timeouts {
   readonly idleMs: number
 }
 
-/** An attempt under way. */
-export interface Trying extends CallParts {
-  readonly head: AnswerHead
-  /** Ends the attempt, and not the call. */
-  readonly ending: AbortController
-  /** A fault without the secrets that the attempt was given: upstreams quote what they were sent. */
-  clean(fault: MohoError): MohoError
-  /** Asks the provider. */
-  ask(): Promise<TextReply>
-  /** Whatever has read the answer so far. */
-  reads(from: Told): void
-  /** As it stands. */
-  record(): AttemptRecord
-  /** As it was in the end. Once, and permits are settled with it. */
-  settled(error?: MohoError): AttemptRecord
-}
-
 interface Told {
   readonly reading: UsageReading
   readonly serviceTier: string | undefined
@@ -59,120 +46,169 @@ interface Told {
 /** One try at one target, to the point where `answer` commits. Never rejects: what goes wrong is in the record. */
 export async function tryTarget<T>(
   parts: CallParts,
-  { entry, target }: Resolved,
+  resolved: Resolved,
   answer: (trying: Trying) => Promise<T>,
 ): Promise<Attempt<T>> {
-  const { call } = parts
-  const ending = endingWith(call.signal)
-  const { signal } = ending
-  const startedAt = parts.now()
-  const began = performance.now()
-  const permits: Permit[] = []
-  let sentAt: number | undefined
-  let renewed = false
-  /** The record with which it was settled. */
-  let over: AttemptRecord | undefined
-  const secrets: unknown[] = []
-  let told: Told = { reading: { state: 'unmeasured' }, serviceTier: undefined }
-
-  const record = (error?: MohoError): AttemptRecord => {
-    const ended = performance.now()
-    return {
-      target,
-      startedAt,
-      totalMs: ended - began,
-      upstreamMs: sentAt === undefined ? 0 : ended - sentAt,
-      usage: told.reading,
-      serviceTier: told.serviceTier,
-      error,
-    }
-  }
-  const settled = (error?: MohoError): AttemptRecord => {
-    const settling = record(error)
-    over = settling
-    for (const permit of permits) settle(permit, settling)
-    return settling
-  }
-  const settle = (permit: Permit, settling: AttemptRecord) =>
-    survive(() => permit.settle(settling), 'a guard failed to settle its permit', parts.log)
-  const clean = (fault: MohoError) => secrets.reduce<MohoError>(withoutSecret, fault)
-  const modelCall: ModelCall<unknown> = {
-    id: call.id,
-    signal,
-    headers: call.headers,
-    http: {
-      send(request) {
-        sentAt ??= performance.now()
-        // Every request of an attempt ends with it.
-        const either = request.signal === undefined ? signal : AbortSignal.any([signal, request.signal])
-        return parts.http.send({ idleTimeoutMs: parts.timeouts.idleMs, ...request, signal: either })
-      },
-    },
-    log: parts.log,
-    target,
-    async secret() {
-      const secret = await entry.credential.get(signal)
-      if (!secrets.includes(secret)) secrets.push(secret)
-      return secret
-    },
-    refused(secret, why, serverTime) {
-      renewed = entry.credential.refused(secret, why, serverTime)
-    },
-    dropped(name, why) {
-      // A member's name is the caller's to choose.
-      const path = name.length > maxPath ? `${name.slice(0, maxPath)}…` : name
-      if (call.strict) throw new MohoError('unsupported', `${path}: ${why}`, { param: path })
-      parts.dropped.push({ path, why })
-    },
-  }
-
-  async function run(): Promise<T> {
-    for (const guard of parts.guards) {
-      const permit = await guard.admit(target, parts.incoming)
-      // The call may have ended while the guard made up its mind.
-      if (permit !== undefined && over !== undefined) settle(permit, over)
-      else if (permit !== undefined) permits.push(permit)
-      signal.throwIfAborted()
-    }
-    return answer({
-      ...parts,
-      ending,
-      clean,
-      head: { callId: call.id, model: parts.model, created: Math.floor(startedAt / 1000) },
-      async ask() {
-        const reply = await entry.run(target.operation, call.body, modelCall)
-        // It may have been given up meanwhile.
-        signal.throwIfAborted()
-        return reply
-      },
-      reads(from) {
-        told = from
-      },
-      record,
-      settled,
-    })
-  }
-
+  const trying = new Trying(parts, resolved)
   // An attempt at the next target tells anew what it drops.
   parts.dropped.length = 0
   try {
-    signal.throwIfAborted()
+    trying.ending.throwIfEnded()
     // Whatever a plugin waits for, the call ends in time.
-    return { committed: await orAborted(run(), signal) }
+    return { committed: await orEnded(trying.run(answer), trying.ending) }
   } catch (thrown) {
-    const error = clean(faultOf(thrown))
-    // Whatever the provider has left open ends with its attempt.
-    ending.abort(error)
-    return { failed: settled(error), error, renewed: renewed && error.code === 'upstream_auth_failed' }
+    return trying.failed(faultOf(thrown))
   }
 }
 
-/** A controller of its own, that also ends with the signal. */
-function endingWith(signal: AbortSignal): AbortController {
-  const controller = new AbortController()
-  if (signal.aborted) controller.abort(signal.reason)
-  else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true })
-  return controller
+/** An attempt under way. */
+export class Trying {
+  readonly parts: CallParts
+  readonly head: AnswerHead
+  /** Ends the attempt, and not the call. */
+  readonly ending: Ending
+  readonly #entry: Entry
+  readonly #target: Target
+  readonly #call: AttemptCall
+  readonly #startedAt: number
+  readonly #began = performance.now()
+  readonly #permits: Permit[] = []
+  #told: Told = unmeasured
+  /** The record with which it was settled. */
+  #over: AttemptRecord | undefined
+
+  constructor(parts: CallParts, { entry, target }: Resolved) {
+    this.parts = parts
+    this.ending = new Ending(parts.call.ending)
+    this.#entry = entry
+    this.#target = target
+    this.#startedAt = parts.now()
+    this.#call = new AttemptCall(parts, entry, target, this.ending)
+    this.head = { callId: parts.call.id, model: parts.model, created: Math.floor(this.#startedAt / 1000) }
+  }
+
+  async run<T>(answer: (trying: Trying) => Promise<T>): Promise<T> {
+    const { guards, incoming } = this.parts
+    for (const guard of guards) {
+      const permit = await guard.admit(this.#target, incoming)
+      // The call may have ended while the guard made up its mind.
+      if (permit !== undefined && this.#over !== undefined) this.#settle(permit, this.#over)
+      else if (permit !== undefined) this.#permits.push(permit)
+      this.ending.throwIfEnded()
+    }
+    return answer(this)
+  }
+
+  /** Asks the provider. */
+  async ask(): Promise<TextReply> {
+    const reply = await this.#entry.run(this.#target.operation, this.parts.call.body, this.#call)
+    // It may have been given up meanwhile.
+    this.ending.throwIfEnded()
+    return reply
+  }
+
+  /** Whatever has read the answer so far. */
+  reads(from: Told): void {
+    this.#told = from
+  }
+
+  /** As it stands. */
+  record(error?: MohoError): AttemptRecord {
+    const ended = performance.now()
+    const { sentAt } = this.#call
+    return {
+      target: this.#target,
+      startedAt: this.#startedAt,
+      totalMs: ended - this.#began,
+      upstreamMs: sentAt === undefined ? 0 : ended - sentAt,
+      usage: this.#told.reading,
+      serviceTier: this.#told.serviceTier,
+      error,
+    }
+  }
+
+  /** As it was in the end. Once, and permits are settled with it. */
+  settled(error?: MohoError): AttemptRecord {
+    const record = this.record(error)
+    this.#over = record
+    for (const permit of this.#permits) this.#settle(permit, record)
+    return record
+  }
+
+  failed(fault: MohoError): Attempt<never> {
+    const error = this.clean(fault)
+    // Whatever the provider has left open ends with its attempt.
+    this.ending.end(error)
+    const renewed = this.#call.renewed && error.code === 'upstream_auth_failed'
+    return { failed: this.settled(error), error, renewed }
+  }
+
+  /** A fault without the secrets that the attempt was given: upstreams quote what they were sent. */
+  clean(fault: MohoError): MohoError {
+    return this.#call.secrets.reduce<MohoError>(withoutSecret, fault)
+  }
+
+  #settle(permit: Permit, record: AttemptRecord): void {
+    survive(() => permit.settle(record), 'a guard failed to settle its permit', this.parts.log)
+  }
+}
+
+const unmeasured: Told = { reading: { state: 'unmeasured' }, serviceTier: undefined }
+
+/** An attempt, as its provider sees it. Providers may take its members apart, so each stands alone. */
+class AttemptCall implements ModelCall<unknown> {
+  readonly id: string
+  readonly headers: StringMap
+  readonly log: Log
+  readonly target: Target
+  /** Those that the provider was given. */
+  readonly secrets: unknown[] = []
+  renewed = false
+  /** When it first sent something, as `performance.now()` tells it. */
+  sentAt: number | undefined
+  readonly #parts: CallParts
+  readonly #entry: Entry
+  readonly #ending: Ending
+
+  constructor(parts: CallParts, entry: Entry, target: Target, ending: Ending) {
+    this.id = parts.call.id
+    this.headers = parts.call.headers
+    this.log = parts.log
+    this.target = target
+    this.#parts = parts
+    this.#entry = entry
+    this.#ending = ending
+  }
+
+  get signal(): AbortSignal {
+    return this.#ending.signal
+  }
+
+  readonly http: HttpClient = {
+    send: (request) => {
+      this.sentAt ??= performance.now()
+      const { http, timeouts } = this.#parts
+      // Whatever it sends ends with the attempt.
+      return http.send({ ...request, idleTimeoutMs: request.idleTimeoutMs ?? timeouts.idleMs }, this.#ending)
+    },
+  }
+
+  readonly secret = async (): Promise<unknown> => {
+    const secret = await this.#entry.credential.get(this.#ending)
+    if (!this.secrets.includes(secret)) this.secrets.push(secret)
+    return secret
+  }
+
+  readonly refused = (secret: unknown, why: Refusal, serverTime?: number): void => {
+    this.renewed = this.#entry.credential.refused(secret, why, serverTime)
+  }
+
+  readonly dropped = (name: string, why: string): void => {
+    // A member's name is the caller's to choose.
+    const path = name.length > maxPath ? `${name.slice(0, maxPath)}…` : name
+    if (this.#parts.call.strict) throw new MohoError('unsupported', `${path}: ${why}`, { param: path })
+    this.#parts.dropped.push({ path, why })
+  }
 }
 
 const maxPath = 200

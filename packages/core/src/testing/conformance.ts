@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { z } from 'zod'
+import { Ending } from '../contract/ending.ts'
 import { MohoError } from '../contract/errors.ts'
 import type { CallRecord } from '../contract/extend.ts'
 import type { Provider } from '../contract/provider.ts'
@@ -239,7 +240,7 @@ export function conformance(options: ConformanceOptions): readonly ConformanceCh
 
   check('ends with its call', async () => {
     const outcome = await chat(answers.text, {
-      signal: AbortSignal.abort(new MohoError('cancelled', 'The caller left.')),
+      ending: ended(new MohoError('cancelled', 'The caller left.')),
     })
     assert.equal(failed(outcome).code, 'cancelled')
   })
@@ -276,7 +277,7 @@ const hello = ({ model }: ConformanceOptions) => ({
 interface Request {
   readonly body: object
   readonly strict: boolean
-  readonly signal: AbortSignal
+  readonly ending: Ending
 }
 
 type Outcome = { readonly http: ReplayClient } & (
@@ -301,13 +302,19 @@ async function call(
     access: { allows: () => true },
     body: new JsonBody(Buffer.from(JSON.stringify(request.body)), ChatRequest),
     headers: {},
-    signal: request.signal ?? new AbortController().signal,
+    ending: request.ending ?? new Ending(),
     strict: request.strict ?? false,
   })
   if (answer.kind === 'fault') return { http, fault: answer.error }
   if (answer.kind === 'stream') return { http, text: await readAll(answer.body), record: await observed }
   const completion: ChatCompletion = JSON.parse(answer.body.toString())
   return { http, completion, record: answer.record }
+}
+
+function ended(reason: MohoError): Ending {
+  const ending = new Ending()
+  ending.end(reason)
+  return ending
 }
 
 function readAll(outlet: Outlet): Promise<string> {

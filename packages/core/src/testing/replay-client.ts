@@ -1,3 +1,4 @@
+import type { Ending } from '../contract/ending.ts'
 import { MohoError } from '../contract/errors.ts'
 import type { HttpClient, HttpRequest, HttpResponse } from '../contract/http.ts'
 
@@ -21,17 +22,18 @@ export class ReplayClient implements HttpClient {
     this.#recordings = [...recordings]
   }
 
-  async send(request: HttpRequest): Promise<HttpResponse> {
+  async send(request: HttpRequest, ending?: Ending): Promise<HttpResponse> {
     this.requests.push(request)
     request.signal?.throwIfAborted()
+    ending?.throwIfEnded()
     const recording = this.#recordings.shift()
     if (recording === undefined)
       throw new MohoError('internal', `No recording is left for ${request.method} ${request.url}.`)
-    return replay(recording, request.signal)
+    return replay(recording, ending)
   }
 }
 
-function replay(recording: Recording, signal: AbortSignal | undefined): HttpResponse {
+function replay(recording: Recording, ending: Ending | undefined): HttpResponse {
   const body = typeof recording.body === 'string' ? Buffer.from(recording.body) : recording.body
   const response: HttpResponse = {
     status: recording.status ?? 200,
@@ -47,7 +49,7 @@ function replay(recording: Recording, signal: AbortSignal | undefined): HttpResp
       queueMicrotask(() => {
         try {
           for (const bytes of cut(body, recording.reads ?? [])) {
-            if (signal?.aborted) return fail(signal.reason)
+            if (ending?.ended) return fail(ending.reason)
             if (stopped) return
             sink.chunk(bytes)
           }

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { MemberChange, RequestBody } from '../contract/call.ts'
 import { MohoError } from '../contract/errors.ts'
 import { isObject } from './json-value.ts'
-import { type Members, scanMembers } from './peek-json.ts'
+import { type Members, readMember, scanMembers } from './peek-json.ts'
 import { spliceMembers } from './splice-json.ts'
 
 /**
@@ -33,7 +33,7 @@ export class JsonBody<T> implements RequestBody<T> {
       const member = this.#members.get(key)
       if (member === undefined) return undefined
       try {
-        return JSON.parse(utf8.decode(this.#bytes.subarray(member.start, member.end)))
+        return readMember(this.#bytes, member)
       } catch {
         // What breaks a member breaks the whole, and that says where.
       }
@@ -75,7 +75,7 @@ export class JsonBody<T> implements RequestBody<T> {
 
 /** Some parsers take members in any case, and would find another model than the router did. */
 function refuseLookalike(key: string): void {
-  if (key.length > 30 || steering.has(key)) return
+  if (key.length > 30 || isOrdinary.test(key)) return
   const meant = key.toLowerCase().replace(/[^a-z_]/g, '')
   if (steering.has(meant)) {
     throw new MohoError('invalid_request', `${JSON.stringify(key)}: write it as ${JSON.stringify(meant)}.`, {
@@ -84,6 +84,8 @@ function refuseLookalike(key: string): void {
   }
 }
 
+/** As it is written, it is one of those that are meant, or none of them. */
+const isOrdinary = /^[a-z_]*$/
 /** By what a call is routed. */
 const steering: ReadonlySet<string> = new Set(['model', 'stream', 'stream_options'])
 const maxMembers = 10_000

@@ -1,4 +1,5 @@
 import type { MemberChange } from '../contract/call.ts'
+import { asBuffer } from './as-buffer.ts'
 import { isObject } from './json-value.ts'
 import { type Members, scanMembers } from './peek-json.ts'
 
@@ -57,12 +58,14 @@ function setOne(json: Uint8Array, { set, merge, remove }: MemberChange, members:
   const member = key === undefined || others.length > 0 ? undefined : members.get(key)
   const text: string | undefined = key === undefined ? undefined : JSON.stringify(set[key])
   if (member === undefined || text === undefined) return undefined
-  const value = Buffer.from(text)
-  if (value.compare(json, member.start, member.end) === 0) return json
-  const changed = Buffer.allocUnsafe(json.byteLength - (member.end - member.start) + value.byteLength)
-  changed.set(json.subarray(0, member.start))
-  changed.set(value, member.start)
-  changed.set(json.subarray(member.end), member.start + value.byteLength)
+  const source = asBuffer(json)
+  const size = Buffer.byteLength(text)
+  const { start, end } = member
+  if (size === end - start && source.toString('utf8', start, end) === text) return json
+  const changed = Buffer.allocUnsafe(source.byteLength - (end - start) + size)
+  source.copy(changed, 0, 0, start)
+  changed.write(text, start)
+  source.copy(changed, start + size, end)
   return changed
 }
 
