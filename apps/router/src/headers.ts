@@ -1,4 +1,6 @@
-import type { CallRecord, MohoError, Target } from '@moho/core'
+import type { CallRecord, MohoError } from '@moho/core'
+import { headerText } from './header-text.ts'
+import { factsOfTarget } from './target-facts.ts'
 
 /** What a 429 announces where the upstream does not say when to come back, in milliseconds. */
 const defaultRetryAfterMs = 5_000
@@ -6,27 +8,12 @@ const defaultRetryAfterMs = 5_000
 /** The headers by which a caller can follow what became of a call. */
 export function callHeaders(record: CallRecord): Record<string, string> {
   const last = record.attempts.at(-1)
-  const headers: Record<string, string> = { ...(last && targetHeaders(last.target)) }
+  const headers: Record<string, string> = { ...(last && factsOfTarget(last.target).headers) }
   headers['x-moho-attempts'] = String(record.attempts.length)
   if (record.dropped.length > 0) headers['x-moho-dropped'] = headerText(listed(record.dropped.map(({ path }) => path)))
   const upstreamMs = record.attempts.reduce((sum, attempt) => sum + attempt.upstreamMs, 0)
   headers['server-timing'] =
     `moho;dur=${(record.totalMs - upstreamMs).toFixed(2)}, upstream;dur=${upstreamMs.toFixed(2)}`
-  return headers
-}
-
-const known = new WeakMap<Target, Readonly<Record<string, string>>>()
-
-function targetHeaders(target: Target): Readonly<Record<string, string>> {
-  const found = known.get(target)
-  if (found !== undefined) return found
-  const { entry, name, region, path } = target
-  const headers = {
-    'x-moho-model': headerText(`${entry}/${name}`),
-    ...(region !== undefined && { 'x-moho-region': headerText(region) }),
-    ...(path !== '' && { 'x-moho-path': headerText(path) }),
-  }
-  known.set(target, headers)
   return headers
 }
 
@@ -48,6 +35,3 @@ function listed(paths: readonly string[]): string {
   }
   return text
 }
-
-/** Ids and paths may be what a caller wrote: only printable ASCII goes into a header, and not much of it. */
-const headerText = (text: string): string => text.slice(0, 1000).replace(/[^\x20-\x7e]/g, '?')

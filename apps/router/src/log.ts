@@ -1,5 +1,7 @@
-import { AnswerExcerpt, type CallRecord, type Log, type Observer, type Target, type UsageCount } from '@moho/core'
-import pino, { type DestinationStream } from 'pino'
+import { AnswerExcerpt, type CallRecord, type Log, type Observer, type UsageCount } from '@moho/core'
+import pino from 'pino'
+import { LogBuffer } from './log-buffer.ts'
+import { factsOfTarget } from './target-facts.ts'
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -11,7 +13,7 @@ export interface RouterLog extends Log {
 
 /** The log: lines of JSON on stderr, so that stdout is left to what a person or a script reads. */
 export function createLog(level: LogLevel): RouterLog {
-  const lines = linesOfATick(process.stderr)
+  const lines = new LogBuffer(process.stderr)
   const logger = pino(
     {
       level,
@@ -28,26 +30,6 @@ export function createLog(level: LogLevel): RouterLog {
     warn: (message, fields) => logger.warn(fields ?? {}, message),
     error: (message, fields) => logger.error(fields ?? {}, message),
     calls: logger.isLevelEnabled('info') ? (line) => lines.write(line) : undefined,
-  }
-}
-
-/** Writes the lines of a tick at once: a write for each would cost more than making it. The last ones go out before the process ends. */
-function linesOfATick(stream: NodeJS.WriteStream): DestinationStream {
-  let lines = ''
-  const flush = () => {
-    if (lines === '') return
-    const text = lines
-    lines = ''
-    stream.write(text)
-  }
-  process.on('exit', flush)
-  // Whoever read the log has gone. That is no reason to end.
-  stream.on('error', () => {})
-  return {
-    write(line) {
-      if (lines === '') setImmediate(flush)
-      lines += line
-    },
   }
 }
 
@@ -105,7 +87,7 @@ export function callLine(record: CallRecord): string {
     `,"key":${quoted(record.caller.key)},"model":${quoted(record.model.slice(0, 200))},"ms":${Math.round(record.totalMs)}`
   const last = record.attempts.at(-1)
   if (last !== undefined) {
-    line += `${describeTarget(last.target)},"attempts":${record.attempts.length},"upstreamMs":${Math.round(last.upstreamMs)}`
+    line += `${factsOfTarget(last.target).logged},"attempts":${record.attempts.length},"upstreamMs":${Math.round(last.upstreamMs)}`
     if (last.usage.state === 'unmeasured') line += ',"usage":"unmeasured"'
     else {
       const { usage } = last.usage
@@ -124,17 +106,6 @@ export function callLine(record: CallRecord): string {
 const quoted = (text: string): string => (isPlain.test(text) ? `"${text}"` : JSON.stringify(text))
 /** Stands for itself in a JSON string. */
 const isPlain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
-
-const described = new WeakMap<Target, string>()
-
-function describeTarget(target: Target): string {
-  const known = described.get(target)
-  if (known !== undefined) return known
-  const { entry, upstreamId, region, path } = target
-  const text = `,${JSON.stringify({ entry, upstreamId, region, path }).slice(1, -1)}`
-  described.set(target, text)
-  return text
-}
 
 /** Of the members that were dropped. */
 const maxDropped = 50

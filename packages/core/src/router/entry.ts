@@ -3,7 +3,7 @@ import type { ModelCall, RequestBody } from '../contract/call.ts'
 import type { Credential, CredentialKind } from '../contract/credentials.ts'
 import { MohoError } from '../contract/errors.ts'
 import type { HttpClient } from '../contract/http.ts'
-import type { Model } from '../contract/model.ts'
+import type { Model, Target } from '../contract/model.ts'
 import type { OperationName, Operations, Provider } from '../contract/provider.ts'
 import type { TextReply } from '../contract/reply.ts'
 
@@ -56,6 +56,8 @@ export interface Entry {
 export interface EntryModel {
   readonly row: Model
   readonly alias: string | undefined
+  /** Where calls of it go, each made when it is first asked for, so that what is told of a target can be kept with it. */
+  readonly targets: Map<OperationName, Target>
 }
 
 /** Connects a configured entry to its provider. Does no I/O. */
@@ -90,7 +92,7 @@ export function connectEntry(settings: EntrySettings, http: HttpClient, now: () 
   }
 }
 
-const unnamed = (row: Model): EntryModel => ({ row, alias: undefined })
+const unnamed = (row: Model): EntryModel => ({ row, alias: undefined, targets: new Map() })
 
 /** The surface that reads a body has checked it against the operation's own schema. */
 function runOperation(
@@ -113,7 +115,7 @@ function listedRow({ id: entry, provider, config }: EntrySettings, model: ModelS
     ...(model.region !== undefined && { region: model.region }),
     ...(model.path !== undefined && { paths: { ...known.paths, chat: model.path } }),
   }
-  return { row, alias: model.name }
+  return { row, alias: model.name, targets: new Map() }
 }
 
 /** The first to take a name keeps it: ids, then aliases, then slugs. Clashes are told when the config is checked. */

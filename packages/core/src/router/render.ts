@@ -8,6 +8,7 @@ import { type ObjectWriter, readingOf } from '../dialects/writer.ts'
 import { maxAnswerBytes } from '../wire/body-limit.ts'
 import { isObject } from '../wire/json-value.ts'
 import { type Members, readMember, scanMembers } from '../wire/peek-json.ts'
+import { renameModel } from '../wire/rename-json.ts'
 import { spliceMembers } from '../wire/splice-json.ts'
 import { brokeOff, guarded, upstreamFault } from './upstream-fault.ts'
 
@@ -39,7 +40,7 @@ function readInto(reply: WriteReply, writer: ObjectWriter): Promise<void> {
 
 /** An answer that is forwarded, and what it tells on the way. */
 export interface Forwarded {
-  readonly body: Uint8Array
+  readonly body: string | Uint8Array
   readonly reading: UsageReading
   readonly serviceTier: string | undefined
 }
@@ -48,6 +49,8 @@ export interface Forwarded {
 export async function renderForwarded(reply: ForwardReply, format: ForwardedFormat, model: string): Promise<Forwarded> {
   const { headers } = reply.response
   const bytes = await reply.response.bytes(maxAnswerBytes)
+  const quick = bytes.byteLength <= maxParsed ? renderSmall(bytes, format, model) : undefined
+  if (quick !== undefined) return quick
   const members = scanMembers(bytes)
   const { has, read } = members === undefined ? parsed(bytes, headers) : sliced(bytes, members, headers)
   const error = has('error') ? read('error') : undefined
@@ -67,6 +70,46 @@ export async function renderForwarded(reply: ForwardReply, format: ForwardedForm
     body: has('model') ? spliceMembers(bytes, { set: { model } }, members) : bytes,
     reading: readingOf(usage === undefined ? undefined : format.readUsage(usage)),
     serviceTier: typeof serviceTier === 'string' ? serviceTier : undefined,
+  }
+}
+
+/**
+ * A small answer that is as it should be, parsed as a whole: quicker than to find and read its members one by one. Undefined where
+ * there is anything to say of it, and where the name of its model cannot be found with one look.
+ */
+function renderSmall(bytes: Uint8Array, format: ForwardedFormat, model: string): Forwarded | undefined {
+  const text = textOf(bytes)
+  if (text === undefined) return undefined
+  const answer = objectOf(text)
+  if (answer === undefined || answer.error || !Object.hasOwn(answer, format.member)) return undefined
+  if (format.finished !== undefined && !format.finished.test(text)) return undefined
+  const body = Object.hasOwn(answer, 'model') ? renameModel(text, answer.model, model) : text
+  if (body === undefined) return undefined
+  const { usage, service_tier: serviceTier } = answer
+  return {
+    body,
+    reading: readingOf(usage === undefined ? undefined : format.readUsage(usage)),
+    serviceTier: typeof serviceTier === 'string' ? serviceTier : undefined,
+  }
+}
+
+/** Undefined for what is not UTF-8. A byte order mark stays, so that it is no JSON. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return exact.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+const exact = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function objectOf(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -74,20 +74,11 @@ function candidatesOf(entries: ReadonlyMap<string, Entry>, access: Access, asked
   return found
 }
 
-/** Targets by the row that they are of, each made once, so that what is told of them can be kept with them too. */
-const targets = new WeakMap<EntryModel, Map<OperationName, Target>>()
-
 function knownTarget(entry: Entry, model: EntryModel, operation: OperationName): Target {
-  let ofModel = targets.get(model)
-  if (ofModel === undefined) {
-    ofModel = new Map()
-    targets.set(model, ofModel)
-  }
-  let target = ofModel.get(operation)
-  if (target === undefined) {
-    target = targetOf(entry, model, operation)
-    ofModel.set(operation, target)
-  }
+  const known = model.targets.get(operation)
+  if (known !== undefined) return known
+  const target = targetOf(entry, model, operation)
+  model.targets.set(operation, target)
   return target
 }
 

@@ -1,0 +1,17 @@
+/**
+ * The text of a JSON object, which has been parsed, with another value for its top-level `model`, which holds the string `from`: what
+ * `spliceMembers` gives, with one look instead of a scan. Undefined where one look does not tell which member that is.
+ */
+export function renameModel(text: string, from: unknown, to: string): string | undefined {
+  const at = text.indexOf(key)
+  // It has such a key, and without escapes a key can be spelled in one way only. So what is there once is the key.
+  if (at === -1 || text.includes(key, at + key.length) || text.includes('\\u00')) return undefined
+  const start = text.indexOf('"', at + key.length)
+  const end = text.indexOf('"', start + 1) + 1
+  // Any other value, and one with escapes, is left to the scan.
+  if (text.slice(start + 1, end - 1) !== from || !isColon.test(text.slice(at + key.length, start))) return undefined
+  return `${text.slice(0, start)}${JSON.stringify(to)}${text.slice(end)}`
+}
+
+const key = '"model"'
+const isColon = /^\s*:\s*$/
