@@ -1,7 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { MohoError } from '../contract/errors.ts'
 import { ChatMessage, ChatRequest } from '../formats/chat.ts'
 import { JsonBody } from './json-body.ts'
+import { scanMembers } from './peek-json.ts'
+import { spliceMembers } from './splice-json.ts'
 
 const body = (value: unknown) => new JsonBody(Buffer.from(JSON.stringify(value)), ChatRequest)
 const fault = (run: () => unknown): MohoError => {
@@ -98,6 +101,31 @@ describe('a JSON body', () => {
     expect(Buffer.from(twice.bytes({ set: { n: 1 } })).toString()).toBe('{"model":"b","n":1}')
   })
 
+  it.each([
+    ['a member that is there twice', '{"model":"a","n":1,"n":2}', '{"model":"b","n":2}'],
+    ['an escaped member', '{"model":"a","strea\\u006d":true}', '{"model":"b","stream":true}'],
+    ['the model twice', '{"model":"a","model":"c"}', '{"model":"b"}'],
+    ['a byte order mark', '\ufeff{"model":"a", "n":1}', '{"model":"b", "n":1}'],
+  ])('sends on what it has read itself of %s', (_, text, sent) => {
+    const one = new JsonBody(Buffer.from(text), ChatRequest)
+    expect(Buffer.from(one.bytes({ set: { model: 'b' } })).toString()).toBe(sent)
+  })
+
+  it('with another model is what a splice makes of it, small or large', () => {
+    const key = fc.constantFrom('model', 'stream', 'user', 'role', 'n', 'a"b', 'x y', 'ü')
+    const object = fc.dictionary(key, fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.dictionary(key, fc.string())))
+    fc.assert(
+      fc.property(object, fc.string(), fc.constantFrom(undefined, 1), (members, to, space) => {
+        const text = JSON.stringify({ ...members, model: 'm' }, null, space)
+        const set = { model: to }
+        const small = new JsonBody(Buffer.from(text), ChatRequest).bytes({ set })
+        expect(JSON.parse(Buffer.from(small).toString())).toEqual({ ...JSON.parse(text), model: to })
+        if (scanMembers(Buffer.from(text)) === undefined) return
+        expect(Buffer.from(small).toString()).toBe(Buffer.from(spliceMembers(Buffer.from(text), { set })).toString())
+      }),
+    )
+  })
+
   it('gives the caller’s own bytes, changed where that is asked for', () => {
     const bytes = Buffer.from('{ "model": "a", "temperature": 1.0 }')
     const one = new JsonBody(bytes, ChatRequest)
@@ -108,8 +136,10 @@ describe('a JSON body', () => {
     )
   })
 
-  it('tells a fault inside a member when that is read, with its place in the whole', () => {
-    const broken = () => new JsonBody(Buffer.from('{"model":"m","messages":[1 2],"o":{"a" 1}}'), ChatRequest)
+  it('tells a fault inside a member when that is read, with its place in the whole; of a small body at once', () => {
+    const text = '{"model":"m","messages":[1 2],"o":{"a" 1}'
+    expect(fault(() => new JsonBody(Buffer.from(`${text}}`), ChatRequest)).message).toContain('position 27')
+    const broken = () => new JsonBody(Buffer.from(`${text},"x":"${'x'.repeat(20_000)}"}`), ChatRequest)
     expect(broken().peek('model')).toBe('m')
     for (const read of [
       () => broken().peek('messages'),
@@ -131,7 +161,9 @@ describe('a JSON body', () => {
   })
 
   it('refuses bytes inside a member that are not UTF-8', () => {
-    const one = new JsonBody(Buffer.from([...Buffer.from('{"model":"'), 0xff, ...Buffer.from('"}')]), ChatRequest)
+    const broken = (rest: string) => Buffer.from([...Buffer.from('{"model":"'), 0xff, ...Buffer.from(rest)])
+    expect(fault(() => new JsonBody(broken('"}'), ChatRequest))).toMatchObject({ code: 'invalid_request' })
+    const one = new JsonBody(broken(`","x":"${'x'.repeat(20_000)}"}`), ChatRequest)
     expect(fault(() => one.peek('model'))).toMatchObject({ code: 'invalid_request' })
     expect(fault(() => one.json())).toMatchObject({ code: 'invalid_request' })
   })

@@ -3,18 +3,21 @@ import type { MemberChange, RequestBody } from '../contract/call.ts'
 import { MohoError } from '../contract/errors.ts'
 import { isObject } from './json-value.ts'
 import { type Members, readMember, scanMembers } from './peek-json.ts'
+import { renameModel } from './rename-json.ts'
 import { spliceMembers } from './splice-json.ts'
 
 /**
- * A JSON request body: parsed and checked once, on first use. A body that is only peeked at and sent on is never parsed, so
- * a fault inside one of its members shows when that member is read.
+ * A JSON request body: parsed and checked once. A large one is parsed on first use; where it is only peeked at and sent on, never, so
+ * a fault inside one of its members shows when that member is read. A small one is parsed at once, for that is as quick as to scan it.
  */
 export class JsonBody<T> implements RequestBody<T> {
   readonly size: number
   readonly #bytes: Uint8Array
   readonly #schema: z.ZodType<T>
-  /** Undefined where the bytes can be read in two ways: then what was parsed is what counts. */
-  readonly #members: Members | undefined
+  /** Undefined before it is needed. 'unclear' where the bytes can be read in two ways: then what was parsed is what counts. */
+  #members: Members | 'unclear' | undefined
+  /** Of a small body. */
+  #text: string | undefined
   #parsed: Readonly<Record<string, unknown>> | undefined
   #checked: { value: T } | undefined
 
@@ -23,13 +26,18 @@ export class JsonBody<T> implements RequestBody<T> {
     this.size = bytes.byteLength
     this.#bytes = bytes
     this.#schema = schema
-    this.#members = scanMembers(bytes, maxMembers)
-    if (this.#members === undefined) this.#parsed = parseObject(bytes)
-    for (const key of this.#members?.keys() ?? Object.keys(this.#parsed ?? {})) refuseLookalike(key)
+    if (bytes.byteLength <= maxSmall) {
+      this.#text = decode(bytes)
+      this.#parsed = parseObject(this.#text)
+      for (const key in this.#parsed) refuseLookalike(key)
+    } else {
+      const members = this.#scan()
+      for (const key of members === 'unclear' ? Object.keys(this.#whole()) : members.keys()) refuseLookalike(key)
+    }
   }
 
   peek(key: string): unknown {
-    if (this.#members !== undefined && this.#parsed === undefined) {
+    if (this.#parsed === undefined && typeof this.#members === 'object') {
       const member = this.#members.get(key)
       if (member === undefined) return undefined
       try {
@@ -48,8 +56,11 @@ export class JsonBody<T> implements RequestBody<T> {
   }
 
   bytes(change: MemberChange = {}): Uint8Array {
+    const renamed = this.#renamed(change)
+    if (renamed !== undefined) return renamed
+    const members = this.#scan()
     try {
-      return spliceMembers(this.#bytes, change, this.#members)
+      return spliceMembers(this.#bytes, change, members === 'unclear' ? undefined : members)
     } catch (error) {
       // A broken member that was to be merged into: said with its place in the whole.
       this.#whole()
@@ -59,8 +70,26 @@ export class JsonBody<T> implements RequestBody<T> {
     }
   }
 
+  #scan(): Members | 'unclear' {
+    this.#members ??= scanMembers(this.#bytes, maxMembers) ?? 'unclear'
+    return this.#members
+  }
+
+  /** Most calls change the name of the model and nothing else. In a small body that is found without a scan. */
+  #renamed({ set, merge, remove }: MemberChange): Uint8Array | undefined {
+    const text = this.#text
+    if (text === undefined || set === undefined || merge !== undefined || remove !== undefined) return undefined
+    const { model, ...more } = set
+    const whole = this.#whole()
+    if (typeof model !== 'string' || !isEmpty(more) || !Object.hasOwn(whole, 'model')) return undefined
+    // Each member is there once, so that the next reader sees what this one saw.
+    for (const key in whole) if (key !== 'model' && !occursOnce(text, key)) return undefined
+    const renamed = renameModel(text, whole.model, model)
+    return renamed === undefined ? undefined : Buffer.from(renamed)
+  }
+
   #whole(): Readonly<Record<string, unknown>> {
-    this.#parsed ??= parseObject(this.#bytes)
+    this.#parsed ??= parseObject(decode(this.#bytes))
     return this.#parsed
   }
 
@@ -89,12 +118,33 @@ const isOrdinary = /^[a-z_]*$/
 /** By what a call is routed. */
 const steering: ReadonlySet<string> = new Set(['model', 'stream', 'stream_options'])
 const maxMembers = 10_000
+/** In bytes. */
+const maxSmall = 16 * 1024
 
-function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+function isEmpty(object: object): boolean {
+  for (const _ in object) return false
+  return true
+}
+
+function occursOnce(text: string, key: string): boolean {
+  const quoted = `"${key}"`
+  const at = text.indexOf(quoted)
+  return at !== -1 && !text.includes(quoted, at + quoted.length)
+}
+
+function decode(bytes: Uint8Array): string {
   if (bytes.byteLength === 0) throw new MohoError('invalid_request', 'The body is empty. Send a JSON object.')
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw new MohoError('invalid_request', 'The body is not valid JSON: it is not UTF-8.')
+  }
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
   let value: unknown
   try {
-    value = JSON.parse(utf8.decode(bytes))
+    value = JSON.parse(text)
   } catch (error) {
     throw new MohoError('invalid_request', `The body is not valid JSON: ${syntaxFault(error)}.`)
   }
@@ -106,9 +156,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Where the fault is, without the engine's quotation of the body: messages reach the log, and bodies must not. */
 const syntaxFault = (error: unknown) =>
-  error instanceof SyntaxError
-    ? error.message.replace(/, (\.\.\.)?".*"(\.\.\.)? is not valid JSON$/s, '')
-    : 'it is not UTF-8'
+  (error as Error).message.replace(/, (\.\.\.)?".*"(\.\.\.)? is not valid JSON$/s, '')
 
 /** In a union, the fault of the alternative that came furthest tells the caller most. */
 function deepest(issue: z.core.$ZodIssue | undefined): z.core.$ZodIssue | undefined {

@@ -12,7 +12,7 @@ import type { ConverseRequest, ServiceTier, TextBlock } from './wire.ts'
  */
 export function toConverse(chat: ChatRequest, call: Translation): { body: ConverseRequest; names: ToolNames } {
   refuseWhatIsNotServed(chat)
-  reportRest(withoutDefaults(chat), knownMembers, '', call)
+  reportRest(chat, knownMembers, '', call, defaults)
   const history = calledTools(chat.messages)
   const names = toolNames([...(chat.tools ?? []).map((tool) => tool.function.name), ...history])
   const { system, messages } = toConversation(chat.messages, names, call)
@@ -54,17 +54,12 @@ const knownMembers: ReadonlySet<string> = new Set([
 ])
 
 /** Members that say what happens anyway. */
-const defaults: Readonly<Record<string, unknown>> = {
-  frequency_penalty: 0,
-  presence_penalty: 0,
-  logprobs: false,
-  store: false,
-}
-
-const withoutDefaults = (chat: ChatRequest): object =>
-  Object.fromEntries(
-    Object.entries(chat).filter(([key, member]) => !Object.hasOwn(defaults, key) || defaults[key] !== member),
-  )
+const defaults: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ['frequency_penalty', 0],
+  ['presence_penalty', 0],
+  ['logprobs', false],
+  ['store', false],
+])
 
 function refuseWhatIsNotServed(chat: ChatRequest): void {
   if (chat.n !== undefined && chat.n !== null && chat.n > 1) {

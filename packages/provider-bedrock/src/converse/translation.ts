@@ -11,13 +11,26 @@ export const factsOfTarget = ({ target }: Translation): BedrockFacts => target.m
 export const refusal = (code: ErrorCode, path: string, why: string): MohoError =>
   new MohoError(code, `${path}: ${why}`, { param: path })
 
-/** Reports the members that a translation does not know, so that none is lost in silence. */
-export function reportRest(value: object, known: ReadonlySet<string>, path: string, call: Translation): void {
-  for (const [key, member] of Object.entries(value)) {
-    if (!known.has(key) && !saysNothing(member))
-      call.dropped(path === '' ? key : `${path}.${key}`, 'Moho does not send it to Bedrock')
+/**
+ * Reports the members that a translation does not know, so that none is lost in silence. `defaults`: what says only what happens anyway.
+ */
+export function reportRest(
+  value: object,
+  known: ReadonlySet<string>,
+  path: string,
+  call: Translation,
+  defaults: ReadonlyMap<string, unknown> = noDefaults,
+): void {
+  // Without a list of them: this looks at every object of every request.
+  for (const key in value) {
+    if (known.has(key)) continue
+    const member: unknown = value[key as keyof typeof value]
+    if (saysNothing(member) || (defaults.has(key) && defaults.get(key) === member)) continue
+    call.dropped(path === '' ? key : `${path}.${key}`, 'Moho does not send it to Bedrock')
   }
 }
+
+const noDefaults: ReadonlyMap<string, unknown> = new Map()
 
 /** `null`, `[]` and `{}` are how clients spell a member that they leave out. */
 function saysNothing(member: unknown): boolean {
