@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { CallRecord, MohoError } from '@moho/core'
 import { type Answer, chatError, type Outlet } from '@moho/core/router'
 import { callHeaders, errorHeaders } from './headers.ts'
+import { StreamBody } from './stream-body.ts'
 
 /** The one place where a call's answer becomes HTTP: straight to the socket. */
 export function sendAnswer(answer: Answer, outgoing: ServerResponse): void {
@@ -39,12 +40,11 @@ function sendStream(outlet: Outlet, record: CallRecord, outgoing: ServerResponse
   headers['x-accel-buffering'] = 'no'
   outgoing.writeHead(200, identified(headers, record.id))
   outgoing.on('drain', () => outlet.resume())
+  const body = new StreamBody(outgoing, () => outlet.pause())
   outlet.pipe({
-    write(bytes) {
-      if (!outgoing.destroyed && !outgoing.write(bytes)) outlet.pause()
-    },
+    write: (piece, encoding) => body.write(piece, encoding),
     end() {
-      outgoing.end()
+      body.end()
       // A caller who does not read would keep the connection for ever.
       const patience = setTimeout(() => outgoing.destroy(), lastReadMs)
       outgoing.once('close', () => clearTimeout(patience))

@@ -23,7 +23,7 @@ export interface RouterParts {
   readonly log: Log
   /** Milliseconds since 1970. */
   readonly now?: () => number
-  /** After so many milliseconds of silence a stream gets a comment, so that nothing between takes it for dead. */
+  /** After at most so many milliseconds of silence a stream gets a comment, so that nothing between takes it for dead. */
   readonly keepAliveMs?: number
 }
 
@@ -135,11 +135,14 @@ export function createRouter(parts: RouterParts): Router {
           // Status 200 and comments may go out while an attempt can still move: a comment says nothing of the answer.
           let opened = false
           const keepAlive = setInterval(() => {
-            outlet.comment()
-            if (!opened) open()
-            opened = true
-          }, keepAliveMs)
-          outlet.onWrite = () => keepAlive.refresh()
+            // Looked at twice in that time, so that no piece of an answer has to set a timer.
+            if (outlet.silent) {
+              outlet.comment()
+              if (!opened) open()
+              opened = true
+            }
+            outlet.silent = !outlet.silent
+          }, keepAliveMs / 2)
           const finish = (error: MohoError | undefined) => {
             clearInterval(keepAlive)
             observed({ record: record(error) })
@@ -158,7 +161,7 @@ export function createRouter(parts: RouterParts): Router {
                 clearInterval(keepAlive)
                 return reject(error)
               }
-              outlet.write(dialect.errorEvent(error))
+              outlet.write(dialect.errorEvent(error), 'utf8')
               outlet.end()
               finish(error)
             },

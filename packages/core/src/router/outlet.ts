@@ -1,8 +1,11 @@
 import type { Flow } from '../contract/http.ts'
 
-/** Takes the bytes of a streamed answer on their way to the caller. */
+/** How a piece of text becomes bytes: `latin1` is what is forwarded, a character for each byte. */
+export type PieceEncoding = 'utf8' | 'latin1'
+
+/** Takes the pieces of a streamed answer on their way to the caller. */
 export interface OutletSink {
-  write(bytes: string | Uint8Array): void
+  write(piece: string, encoding: PieceEncoding): void
   end(): void
 }
 
@@ -11,26 +14,22 @@ export interface OutletSink {
  * pace becomes the upstream's.
  */
 export class Outlet {
-  /** Told of each piece of an answer. */
-  onWrite: (() => void) | undefined
-  #held: (string | Uint8Array)[] = []
+  /** Whether nothing of an answer has been written since somebody last set it. */
+  silent = true
+  #held: (readonly [piece: string, encoding: PieceEncoding])[] = []
   #sink: OutletSink | undefined
   #ended = false
   #paused = false
   #upstream: Flow | undefined
 
-  write(bytes: string | Uint8Array): void {
-    this.onWrite?.()
-    if (this.#sink === undefined) this.#held.push(bytes)
-    else this.#sink.write(bytes)
+  write(piece: string, encoding: PieceEncoding): void {
+    this.silent = false
+    this.#say(piece, encoding)
   }
 
   /** Says nothing but that the connection lives. */
   comment(): void {
-    if (this.#paused) return
-    const bytes = ': keep-alive\n\n'
-    if (this.#sink === undefined) this.#held.push(bytes)
-    else this.#sink.write(bytes)
+    if (!this.#paused) this.#say(': keep-alive\n\n', 'utf8')
   }
 
   end(): void {
@@ -47,7 +46,7 @@ export class Outlet {
   /** Once. What was written before comes first. */
   pipe(sink: OutletSink): void {
     this.#sink = sink
-    for (const bytes of this.#held.splice(0)) sink.write(bytes)
+    for (const [piece, encoding] of this.#held.splice(0)) sink.write(piece, encoding)
     if (this.#ended) sink.end()
   }
 
@@ -63,5 +62,10 @@ export class Outlet {
   resume(): void {
     this.#paused = false
     this.#upstream?.resume()
+  }
+
+  #say(piece: string, encoding: PieceEncoding): void {
+    if (this.#sink === undefined) this.#held.push([piece, encoding])
+    else this.#sink.write(piece, encoding)
   }
 }

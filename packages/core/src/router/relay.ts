@@ -2,7 +2,7 @@ import type { MohoError } from '../contract/errors.ts'
 import type { ByteSink, Flow, HttpResponse } from '../contract/http.ts'
 import type { WriteReply } from '../contract/reply.ts'
 import type { StreamWriter } from '../dialects/writer.ts'
-import type { Outlet } from './outlet.ts'
+import type { Outlet, PieceEncoding } from './outlet.ts'
 import { brokeOff, guarded, upstreamFault } from './upstream-fault.ts'
 
 /** Turns an upstream's bytes into the caller's, piece by piece. */
@@ -12,7 +12,9 @@ export interface RelaySource {
   /** The upstream's bytes are over: throws where more was due. */
   close(): void
   /** What there is for the caller since it was last asked; '' for nothing, and nothing before the answer itself begins. */
-  take(): string | Uint8Array
+  take(): string
+  /** Of what it takes. */
+  readonly encoding: PieceEncoding
   /** Whether the answer has its reason to end. */
   readonly finished: boolean
   /** Whether nothing more is to come, whatever the connection says. */
@@ -52,8 +54,8 @@ export function relay({
 
     const flush = () => {
       const piece = source.take()
-      if (piece.length === 0) return
-      outlet.write(piece)
+      if (piece === '') return
+      outlet.write(piece, source.encoding)
       if (committed) return
       committed = true
       commit({ ended })
@@ -135,6 +137,7 @@ export function writtenSource(reply: WriteReply, writer: StreamWriter): RelaySou
       if (!writer.finished) throw brokeOff()
     },
     take: () => writer.take(),
+    encoding: 'utf8',
     get finished() {
       return writer.finished
     },

@@ -129,12 +129,10 @@ async function ask({ http, keepAliveMs = 10_000, guards = [], observers = [], ca
 
 const read = (outlet: Outlet): Promise<string> =>
   new Promise((resolve) => {
-    let all = ''
+    const all: Buffer[] = []
     outlet.pipe({
-      write(bytes) {
-        all += bytes.toString()
-      },
-      end: () => resolve(all),
+      write: (piece, encoding) => void all.push(Buffer.from(piece, encoding)),
+      end: () => resolve(Buffer.concat(all).toString()),
     })
   })
 

@@ -21,10 +21,9 @@ function pass(
     answers: options.answers ?? 1,
   })
   const bytes = Buffer.from(body)
-  const out: Uint8Array[] = []
+  let out = ''
   const take = () => {
-    const piece = tap.take()
-    if (piece !== '') out.push(piece)
+    out += tap.take()
   }
   let error: MohoError | undefined
   try {
@@ -42,7 +41,7 @@ function pass(
     error = thrown
   }
   take()
-  return { text: Buffer.concat(out).toString(), tap, error }
+  return { text: Buffer.from(out, 'latin1').toString(), tap, error }
 }
 
 const event = (value: unknown) => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`
@@ -98,6 +97,38 @@ describe('a forwarded chat stream', () => {
     )
     const body = chunk('é€😀') + finish + usage + done
     expect(pass(body, { lengths: Array(1000).fill(1) }).text).toBe(pass(body).text)
+  })
+
+  it('is the same event by event as in one read', () => {
+    const other = (more: object) => event({ id: 'c2', model: 'up-stream', choices: [], ...more })
+    const events = fc.oneof(
+      { weight: 5, arbitrary: fc.string({ maxLength: 8 }).map((text) => chunk(text)) },
+      fc.constantFrom(
+        chunk('"model":"up-stream"'),
+        chunk('x', { tool: { model: 'up-stream' } }),
+        chunk('x').replace('\n\n', '\r\n\r\n'),
+        chunk('x').replace('\n\n', '\n'),
+        chunk('x') + chunk('y'),
+        other({}),
+        other({ x: '\ud83d\ude00 é' }),
+        event({ choices: [], model: 'up-stream', id: 'late' }),
+        ': ping\n\n',
+        usage,
+      ),
+    )
+    fc.assert(
+      fc.property(fc.array(events, { maxLength: 12 }), fc.boolean(), (middle, asked) => {
+        const all = [chunk('a'), chunk('b'), ...middle, chunk('z'), finish, usage, done]
+        const body = all.join('')
+        const whole = pass(body, { usage: asked })
+        const lengths = all.map((piece) => Buffer.byteLength(piece))
+        const cut = pass(body, { usage: asked, lengths })
+        expect(cut.text).toBe(whole.text)
+        expect(cut.tap.reading).toEqual(whole.tap.reading)
+        expect(cut.error).toEqual(whole.error)
+      }),
+      { numRuns: 500 },
+    )
   })
 
   it('whose bytes break off anywhere ends in a fault, not as if it were whole', () => {

@@ -12,6 +12,7 @@ import { brokeOff } from './upstream-fault.ts'
  */
 export class UsageTap implements RelaySource {
   serviceTier: string | undefined
+  readonly encoding = 'latin1'
   readonly #dialect: Dialect
   readonly #format: ForwardedFormat
   readonly #marks: RegExp
@@ -20,7 +21,7 @@ export class UsageTap implements RelaySource {
   readonly #dropUsage: boolean
   readonly #finished = new Set<number>()
   #usage: Usage | undefined
-  #out: Uint8Array[] = []
+  #out = ''
   /** The line that has not ended yet, in pieces. */
   #carry: string[] = []
   #carried = 0
@@ -33,6 +34,8 @@ export class UsageTap implements RelaySource {
   #skipBlank = false
   /** The upstream's spelling of its model, and what goes out in its place. */
   #rename: { readonly from: string; readonly to: string } | undefined
+  /** What events begin with, and what that becomes. */
+  #start: { readonly from: string; readonly to: string } | undefined
 
   constructor(dialect: Dialect, marks: RegExp, model: string, asked: Asked) {
     this.#dialect = dialect
@@ -60,7 +63,6 @@ export class UsageTap implements RelaySource {
     if (this.#ended) return
     const chunk = asBuffer(bytes)
     const cut = chunk.lastIndexOf(newline) + 1
-    const whole = cut === chunk.byteLength && this.#carried === 0
     const lines = cut === 0 ? '' : this.#carry.join('') + chunk.toString('latin1', 0, cut)
     if (cut > 0) {
       this.#carry = []
@@ -72,10 +74,26 @@ export class UsageTap implements RelaySource {
       if (this.#carried > maxLine) throw tooLong()
     }
     if (lines === '') return
-    // Most reads are whole events with nothing to look at.
+    // Most reads are one event with nothing to look at, which begins as the one before.
+    const start = this.#start
+    if (
+      start !== undefined &&
+      !this.#skipBlank &&
+      lines.startsWith(start.from) &&
+      lines.endsWith('}\n\n') &&
+      lines.indexOf('\n') === lines.length - 2
+    ) {
+      const rest = lines.slice(start.from.length)
+      if (!this.#marks.test(rest) && !rest.includes('"model"')) {
+        this.#out += start.to + rest
+        this.#midEvent = false
+        return
+      }
+    }
+    // Others are several events, or begin otherwise.
     if (this.#begun && !this.#skipBlank && !this.#marks.test(lines) && !odd.test(lines)) {
-      const renamed = this.#renamed(lines)
-      this.#pass(whole && renamed === lines ? bytes : Buffer.from(renamed, 'latin1'), lines)
+      this.#pass(lines)
+      this.#learnStart(lines)
       return
     }
     this.#lines(lines)
@@ -99,21 +117,20 @@ export class UsageTap implements RelaySource {
     this.#say(this.#dialect.errorEvent(error))
   }
 
-  take(): Uint8Array | '' {
+  take(): string {
     const out = this.#out
-    if (out.length === 0) return ''
-    this.#out = []
-    return out.length === 1 && out[0] !== undefined ? out[0] : Buffer.concat(out)
+    this.#out = ''
+    return out
   }
 
   /** An event of our own, which must not be read as a part of the upstream's last. */
   #say(event: string): void {
-    this.#out.push(Buffer.from(this.#midEvent ? `\n${event}` : event))
+    this.#out += Buffer.from(this.#midEvent ? `\n${event}` : event).toString('latin1')
     this.#midEvent = false
   }
 
-  #pass(bytes: Uint8Array, text: string): void {
-    this.#out.push(bytes)
+  #pass(text: string): void {
+    this.#out += this.#renamed(text)
     this.#midEvent = !/(?:^|\n)\r?\n$/.test(text)
   }
 
@@ -130,7 +147,7 @@ export class UsageTap implements RelaySource {
     } finally {
       // Before the answer begins there is nothing to pass on yet, so that an attempt can still fail.
       if (!this.#begun) this.#head = kept
-      else if (kept !== '') this.#pass(Buffer.from(this.#renamed(kept), 'latin1'), kept)
+      else if (kept !== '') this.#pass(kept)
     }
   }
 
@@ -184,6 +201,15 @@ export class UsageTap implements RelaySource {
     const { from, to } = this.#rename ?? this.#learn(text) ?? unknownName
     // Within a JSON text every quote is escaped, so this is a member and not something that the model said.
     return from === to ? text : text.replaceAll(from, () => to)
+  }
+
+  /** What an event begins with, its model's name included: mostly the same over a stream. */
+  #learnStart(text: string): void {
+    const { from, to } = this.#rename ?? unknownName
+    const at = from === '' ? -1 : text.indexOf(from)
+    if (at === -1 || !text.startsWith('data: {') || text.lastIndexOf('\n', at) !== -1) return
+    const before = text.slice(0, at)
+    if (!this.#marks.test(before)) this.#start = { from: before + from, to: before + to }
   }
 
   /** Some upstreams tell their model's name only after the first events. */

@@ -319,11 +319,11 @@ function ended(reason: MohoError): Ending {
 
 function readAll(outlet: Outlet): Promise<string> {
   return new Promise((resolve) => {
-    let text = ''
-    const write = (bytes: string | Uint8Array) => {
-      text += Buffer.from(bytes).toString()
-    }
-    outlet.pipe({ write, end: () => resolve(text) })
+    const bytes: Buffer[] = []
+    outlet.pipe({
+      write: (piece, encoding) => void bytes.push(Buffer.from(piece, encoding)),
+      end: () => resolve(Buffer.concat(bytes).toString()),
+    })
   })
 }
 
