@@ -8,8 +8,8 @@ import { sendWhole } from './send.ts'
 import { type ModelSurface, modelSurfaces } from './surfaces.ts'
 
 /**
- * All that the port answers. Calls of models whose request is as it should be go straight to `callModel`: a third of what serving one
- * costs is to build the standard's Request and Response around it. Everything else goes through the app, which serves them as well.
+ * All that the port answers. Calls of models whose request is as it should be go straight to `callModel`, for to build the standard's
+ * Request and Response around a small call takes 4 µs. Everything else goes through the app, which serves them as well.
  */
 export function createListener(parts: AppParts): RequestListener {
   const app = createApp(parts)

@@ -21,6 +21,7 @@ export async function answerStream(trying: Trying, outlet: Outlet, asked: Asked)
   }, firstTokenMs)
   try {
     const reply = await trying.ask()
+    trying.ending.throwIfEnded()
     const source = sourceOf(reply, trying, asked)
     const { ended } = await relay({ response: reply.response, source, outlet, clean: (fault) => trying.clean(fault) })
     return { ended: ended.then((error) => trying.settled(error)) }

@@ -12,6 +12,7 @@ export interface WholeAnswer {
 export async function answerWhole(trying: Trying): Promise<WholeAnswer> {
   const { dialect, model } = trying.parts
   const reply = await trying.ask()
+  trying.ending.throwIfEnded()
   if (reply.kind === 'forward') {
     const forwarded = await renderForwarded(reply, dialect.forwarded, model)
     trying.reads(forwarded)

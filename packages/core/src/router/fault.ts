@@ -1,5 +1,4 @@
 import type { Log } from '../contract/call.ts'
-import type { Ending } from '../contract/ending.ts'
 import { AnswerExcerpt, MohoError } from '../contract/errors.ts'
 import { scrub } from '../wire/scrub.ts'
 
@@ -49,22 +48,4 @@ export function survive(run: () => unknown, message: string, log: Log): void {
   } catch (error) {
     told(error)
   }
-}
-
-/** A promise that ends with `ending`, where what it waits for does not. */
-export function orEnded<T>(promise: Promise<T>, ending: Ending): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(ending.reason)
-    ending.onEnd(giveUp)
-    promise.then(
-      (value) => {
-        ending.offEnd(giveUp)
-        resolve(value)
-      },
-      (error: unknown) => {
-        ending.offEnd(giveUp)
-        reject(error)
-      },
-    )
-  })
 }

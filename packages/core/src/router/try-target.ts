@@ -12,7 +12,7 @@ import type { AnswerHead } from '../dialects/writer.ts'
 import type { Attempt } from './attempts.ts'
 import type { Call } from './dispatch.ts'
 import type { Entry } from './entry.ts'
-import { faultOf, orEnded, survive, withoutSecret } from './fault.ts'
+import { faultOf, survive, withoutSecret } from './fault.ts'
 import type { Resolved } from './resolve.ts'
 
 /** What all attempts of a call share. */
@@ -44,21 +44,33 @@ interface Told {
 }
 
 /** One try at one target, to the point where `answer` commits. Never rejects: what goes wrong is in the record. */
-export async function tryTarget<T>(
+export function tryTarget<T>(
   parts: CallParts,
   resolved: Resolved,
   answer: (trying: Trying) => Promise<T>,
 ): Promise<Attempt<T>> {
   const trying = new Trying(parts, resolved)
+  const { ending } = trying
   // An attempt at the next target tells anew what it drops.
   parts.dropped.length = 0
-  try {
-    trying.ending.throwIfEnded()
+  return new Promise((resolve) => {
+    let over = false
+    const fail = (thrown: unknown) => {
+      // What was given up may fail later by itself.
+      if (over) return
+      over = true
+      ending.offEnd(giveUp)
+      resolve(trying.failed(faultOf(thrown)))
+    }
     // Whatever a plugin waits for, the call ends in time.
-    return { committed: await orEnded(trying.run(answer), trying.ending) }
-  } catch (thrown) {
-    return trying.failed(faultOf(thrown))
-  }
+    const giveUp = () => fail(ending.reason)
+    if (ending.ended) return giveUp()
+    ending.onEnd(giveUp)
+    trying.run(answer).then((committed) => {
+      ending.offEnd(giveUp)
+      resolve({ committed })
+    }, fail)
+  })
 }
 
 /** An attempt under way. */
@@ -87,7 +99,11 @@ export class Trying {
     this.head = { callId: parts.call.id, model: parts.model, created: Math.floor(this.#startedAt / 1000) }
   }
 
-  async run<T>(answer: (trying: Trying) => Promise<T>): Promise<T> {
+  run<T>(answer: (trying: Trying) => Promise<T>): Promise<T> {
+    return this.parts.guards.length === 0 ? answer(this) : this.#admitted().then(() => answer(this))
+  }
+
+  async #admitted(): Promise<void> {
     const { guards, incoming } = this.parts
     for (const guard of guards) {
       const permit = await guard.admit(this.#target, incoming)
@@ -96,15 +112,11 @@ export class Trying {
       else if (permit !== undefined) this.#permits.push(permit)
       this.ending.throwIfEnded()
     }
-    return answer(this)
   }
 
-  /** Asks the provider. */
-  async ask(): Promise<TextReply> {
-    const reply = await this.#entry.run(this.#target.operation, this.parts.call.body, this.#call)
-    // It may have been given up meanwhile.
-    this.ending.throwIfEnded()
-    return reply
+  /** Asks the provider. The attempt may have been given up when it has answered. */
+  ask(): Promise<TextReply> {
+    return this.#entry.run(this.#target.operation, this.parts.call.body, this.#call)
   }
 
   /** Whatever has read the answer so far. */
