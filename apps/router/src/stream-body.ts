@@ -27,7 +27,7 @@ export class StreamBody implements OutletSink {
       this.#flush()
       this.#encoding = encoding
     }
-    if (this.#pending === '') queueMicrotask(() => this.#flush())
+    if (this.#pending === '') queueMicrotask(this.#flush)
     this.#pending += piece
   }
 
@@ -36,7 +36,7 @@ export class StreamBody implements OutletSink {
     this.#outgoing.end(this.#chunked ? `${rest}0\r\n\r\n` : rest, this.#encoding)
   }
 
-  #flush(): void {
+  readonly #flush = (): void => {
     const piece = this.#take()
     if (piece === '' || this.#outgoing.destroyed) return
     if (!this.#outgoing.write(piece, this.#encoding)) this.#onFull()
