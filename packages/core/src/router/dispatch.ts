@@ -60,7 +60,7 @@ export interface Router {
   close(): Promise<void>
 }
 
-const none: readonly Dropped[] = []
+const none: readonly Dropped[] = Object.freeze([])
 
 const usualTimeouts: Timeouts = { firstTokenMs: 300_000, idleMs: 300_000 }
 

@@ -15,7 +15,7 @@ export interface OutletSink {
  */
 export class Outlet {
   /** Whether nothing of an answer has been written since somebody last set it. */
-  silent = true
+  silent = false
   #held: (readonly [piece: string, encoding: PieceEncoding])[] = []
   #sink: OutletSink | undefined
   #ended = false

@@ -33,7 +33,9 @@ export async function postJson<Secret>(
   read: ReadRefusal = readRefusal,
 ): Promise<HttpResponse> {
   const secret = await call.secret()
-  const request: HttpRequest = { method: 'POST', url, headers: { 'content-type': 'application/json' }, body }
+  // As bytes once: the signature and the socket each would make them anew.
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  const request: HttpRequest = { method: 'POST', url, headers: { 'content-type': 'application/json' }, body: bytes }
   const response = await call.http.send({ ...request, headers: { ...request.headers, ...sign(secret, request) } })
   if (response.status >= 200 && response.status < 300) return response
   const text = scrub(Buffer.from(await response.bytes(maxErrorBytes)).toString('utf8'), secret)

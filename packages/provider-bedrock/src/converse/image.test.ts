@@ -41,4 +41,16 @@ describe('images', () => {
       expect.objectContaining({ code, param: 'messages[0].content[0]', message: expect.stringMatching(message) }),
     )
   })
+
+  test.each([1, 65_536, 100_000, 131_071])('looks at megabytes of data to their end: %d', (at) => {
+    const data = 'QUJD'.repeat(50_000)
+    const uri = (text: string) => `data:image/png;base64,${text}`
+    expect(imageBlock(uri(`${data}QUI=`), 'p').image.source).toEqual({ bytes: `${data}QUI=` })
+    for (const wrong of ['*', '====', '\u00e9', 'QUI=']) {
+      const text = data.slice(0, at) + wrong + data.slice(at + wrong.length)
+      expect(() => imageBlock(uri(text), 'p')).toThrow(expect.objectContaining({ code: 'invalid_request' }))
+    }
+    const broken = imageBlock(uri(`${data.slice(0, at)}\r\n${data.slice(at)}`), 'p')
+    expect(broken.image.source).toEqual({ bytes: data })
+  })
 })

@@ -53,8 +53,14 @@ function base64(data: string, path: string): string {
 function isStandard(data: string): boolean {
   if (data === '' || data.length % 4 !== 0 || data.includes('-') || data.includes('_')) return false
   const padding = data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0
-  return Buffer.from(data, 'base64').byteLength === (data.length / 4) * 3 - padding
+  let decoded = 0
+  for (let at = 0; at < data.length; at += slice) decoded += scratch.write(data.slice(at, at + slice), 'base64')
+  return decoded === (data.length / 4) * 3 - padding
 }
+
+/** In characters: what is decoded at a time, into room that is there already. */
+const slice = 64 * 1024
+const scratch = Buffer.allocUnsafe((slice / 4) * 3)
 
 function notInline(url: string, path: string) {
   if (/^(https?|s3):/i.test(url)) {
