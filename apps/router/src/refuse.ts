@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream'
 import { MohoError } from '@moho/core'
 import { chatError } from '@moho/core/router'
+import { streaming } from './stream-body.ts'
 
 /** Answers what Node's parser refuses before there is a request that the app could answer. */
 export function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable) {
+  if (!socket.writable || streaming.has(socket)) {
     socket.destroy()
     return
   }

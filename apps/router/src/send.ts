@@ -45,7 +45,8 @@ function sendStream(outlet: Outlet, record: CallRecord, outgoing: ServerResponse
     write: (piece, encoding) => body.write(piece, encoding),
     end() {
       body.end()
-      // A caller who does not read would keep the connection for ever.
+      // Whoever left is not waited for. A caller who does not read would keep the connection for ever.
+      if (outgoing.closed || outgoing.destroyed) return
       const patience = setTimeout(() => outgoing.destroy(), lastReadMs)
       outgoing.once('close', () => clearTimeout(patience))
     },

@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
+import { refuse } from './refuse.ts'
 import { StreamBody } from './stream-body.ts'
 
 type Run = (body: StreamBody, outgoing: ServerResponse) => void
@@ -107,6 +108,24 @@ describe('the body of a stream', () => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  it('is broken off, and not written into, where the parser refuses what comes beside it', async () => {
+    const port = await serving(async (body, outgoing) => {
+      body.write('data: a\n\n', 'utf8')
+      await once(outgoing, 'close')
+    })
+    server?.on('clientError', refuse)
+    const socket = connect(port, '127.0.0.1')
+    let text = ''
+    socket.on('data', (bytes) => {
+      text += bytes
+      if (text.includes('data: a')) socket.write('\0garbage\r\n\r\n')
+    })
+    socket.on('error', () => {})
+    socket.write(get('1.1'))
+    await once(socket, 'close')
+    expect(text).toMatch(/data: a\n\n\r\n$/)
   })
 
   it('tells when its reader is slow, and writes nothing to one who left', async () => {

@@ -1,5 +1,9 @@
 import type { ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { OutletSink, PieceEncoding } from '@moho/core/router'
+
+/** The connections in the middle of a stream, where nothing else can be said. */
+export const streaming: WeakSet<Duplex> = new WeakSet()
 
 /**
  * The body of a streamed answer. What comes in one turn of the event loop goes out as one write, framed here: Node would write the
@@ -20,6 +24,7 @@ export class StreamBody implements OutletSink {
     this.#chunked = outgoing.chunkedEncoding
     // From here on they are framed by this class alone.
     outgoing.chunkedEncoding = false
+    if (outgoing.socket !== null) streaming.add(outgoing.socket)
   }
 
   write(piece: string, encoding: PieceEncoding): void {
@@ -32,6 +37,7 @@ export class StreamBody implements OutletSink {
   }
 
   end(): void {
+    if (this.#outgoing.socket !== null) streaming.delete(this.#outgoing.socket)
     const rest = this.#take()
     this.#outgoing.end(this.#chunked ? `${rest}0\r\n\r\n` : rest, this.#encoding)
   }

@@ -291,6 +291,33 @@ describe('a stream that is over', () => {
   })
 })
 
+describe('a caller that leaves in the middle of a stream', () => {
+  it('leaves no timer behind', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+    const leave = async () => {
+      const leaving = new AbortController()
+      const body = {
+        model: models.bedrock,
+        stream: true,
+        messages: [{ role: 'user', content: '[[sim:long=500]][[sim:pace=10]]' }],
+      }
+      const answer = await fetch(`${router.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer test-key-0123456789', 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        signal: leaving.signal,
+      })
+      await answer.body?.getReader().read()
+      leaving.abort()
+      await soon(() => router.log.at(-1)?.fields.code === 'cancelled')
+    }
+    await leave()
+    const before = timers()
+    for (let left = 0; left < 10; left++) await leave()
+    await soon(() => timers() <= before + 2)
+  })
+})
+
 describe('callers that leave at random', () => {
   it('leave no upstream behind', async () => {
     const before = router.simulator.calls.length

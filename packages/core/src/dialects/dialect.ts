@@ -23,8 +23,12 @@ export interface Asked {
 export interface ForwardedFormat {
   /** A top-level member that every whole answer has. */
   readonly member: string
-  /** What that member holds where the answer has its reason to end. */
+  /** Whether that member, parsed, has the answer's reason to end. Undefined where answers need none. */
+  isFinished?(member: unknown): boolean
+  /** The same of its text, for answers that are too large to be parsed. */
   readonly finished?: RegExp
+  /** A member of a stream's events that tells the model, where it is not told beside it. */
+  readonly modelIn?: string
   /** What `usage` says; undefined where that cannot be read. */
   readUsage(usage: unknown): Usage | undefined
   /** Matches the lines of a stream that `readEvent` has to see. Undefined where there are no streams. */

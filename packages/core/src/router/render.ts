@@ -82,7 +82,7 @@ function renderSmall(bytes: Uint8Array, format: ForwardedFormat, model: string):
   if (text === undefined) return undefined
   const answer = objectOf(text)
   if (answer === undefined || answer.error || !Object.hasOwn(answer, format.member)) return undefined
-  if (format.finished !== undefined && !format.finished.test(text)) return undefined
+  if (format.isFinished?.(answer[format.member]) === false) return undefined
   const body = Object.hasOwn(answer, 'model') ? renameModel(text, answer.model, model) : text
   if (body === undefined) return undefined
   const { usage, service_tier: serviceTier } = answer

@@ -138,6 +138,20 @@ describe('a forwarded chat stream', () => {
     }
   })
 
+  it('is whole where the last line of all lacks its end', () => {
+    const { text, error } = pass((chunk('Hi') + finish + done).trimEnd())
+    expect(error).toBeUndefined()
+    expect(text).toBe(renamed(chunk('Hi') + finish) + done)
+  })
+
+  it('has the names of an event taken out with it', () => {
+    const named = (id: number, text: string) => `event: message\nid: ${id}\n${text}`
+    const body = [chunk('Hi'), finish, usage, done].map((text, id) => named(id, text)).join('')
+    expect(pass(body).text).toBe(renamed(body).replace(named(2, renamed(usage)), ''))
+    expect(pass(body, { lengths: Array(1000).fill(3) }).text).toBe(pass(body).text)
+    expect(pass(body, { usage: true }).text).toBe(renamed(body))
+  })
+
   it('gets the end that its upstream left out', () => {
     expect(pass(chunk('Hi') + finish).text).toBe(renamed(chunk('Hi') + finish) + done)
   })
@@ -194,6 +208,29 @@ describe('a forwarded chat stream', () => {
     expect(Buffer.from(tap.take()).toString()).toMatch(/^\ndata: \{"error":.*\}\n\n$/)
   })
 
+  it.each([
+    ['a nested model before its own', { provider: { model: 'backend-7' }, model: 'up-stream', choices: [] }],
+    ['a nested model of the same name', { model: 'up-stream', extra: { model: 'up-stream' }, choices: [] }],
+    ['another model', { model: 'fallback', choices: [] }],
+    ['no model but a nested one', { extra: { model: 'up-stream' }, choices: [] }],
+    ['a model that is no text', { model: null, choices: [] }],
+  ])('has the name of its model replaced at its place alone: %s', (_, value) => {
+    const renamed =
+      typeof (value as { model?: unknown }).model === 'string' ? { ...value, model: 'entry/asked' } : value
+    for (const before of ['', chunk('a'), chunk('a') + chunk('b')]) {
+      const { text, error } = pass(before + event(value) + event(value) + chunk('z') + finish + done, { usage: true })
+      expect(error).toBeUndefined()
+      expect(text).toContain(event(renamed) + event(renamed) + chunk('z').replace('up-stream', 'entry/asked'))
+    }
+  })
+
+  it('has a model renamed whose key is escaped or there twice', () => {
+    for (const odd of ['{"mod\\u0065l":"up","choices":[]}', '{"model":"x","choices":[],"model":"up"}']) {
+      const { text } = pass(chunk('a') + event(odd) + finish + done)
+      expect(JSON.parse(text.split('\n\n')[1]?.slice(6) ?? '')).toEqual({ model: 'entry/asked', choices: [] })
+    }
+  })
+
   it('takes any name for its model as it is', () => {
     const tap = new UsageTap(dialects.chat, /$^/, 'a/$&-$1', { usage: true, answers: 1 })
     tap.chunk(Buffer.from(chunk('Hi')))
@@ -227,6 +264,19 @@ describe('a forwarded responses stream', () => {
     expect(error).toBeUndefined()
     expect(text).toBe(renamed(created + delta + completed))
     expect(tap.reading).toEqual({ state: 'measured', usage: { input: 5, cacheRead: 2, output: 3 } })
+  })
+
+  it('has no event without data before a fault, wherever that comes', () => {
+    const body = Buffer.from(created + delta + delta + completed)
+    for (let at = Buffer.byteLength(created + delta); at < body.length; at++) {
+      const { text, tap, error } = pass(body.subarray(0, at), { operation: 'responses' })
+      if (error === undefined) continue
+      tap.fail(error)
+      const events = `${text}${Buffer.from(tap.take(), 'latin1')}`.split('\n\n')
+      expect(events.pop()).toBe('')
+      for (const told of events) expect(told).toMatch(/^event: [\w.]+\ndata: \{.*\}$/)
+      expect(events.at(-1)).toMatch(/^event: error\n/)
+    }
   })
 
   it('that breaks off is a fault', () => {

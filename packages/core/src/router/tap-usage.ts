@@ -3,6 +3,8 @@ import type { Usage, UsageReading } from '../contract/writer.ts'
 import type { Asked, Dialect, EventReading, ForwardedFormat } from '../dialects/dialect.ts'
 import { readingOf } from '../dialects/writer.ts'
 import { asBuffer } from '../wire/as-buffer.ts'
+import { isObject } from '../wire/json-value.ts'
+import { type Member, scanMembers } from '../wire/peek-json.ts'
 import type { RelaySource } from './relay.ts'
 import { brokeOff } from './upstream-fault.ts'
 
@@ -32,8 +34,8 @@ export class UsageTap implements RelaySource {
   /** Whether what was passed on last leaves an event open. */
   #midEvent = false
   #skipBlank = false
-  /** The upstream's spelling of its model, and what goes out in its place. */
-  #rename: { readonly from: string; readonly to: string } | undefined
+  /** The lines of an event that name or number it. They wait for its data: with a fault in its place they would be an event without any. */
+  #names = ''
   /** What events begin with, and what that becomes. */
   #start: { readonly from: string; readonly to: string } | undefined
 
@@ -79,6 +81,7 @@ export class UsageTap implements RelaySource {
     if (
       start !== undefined &&
       !this.#skipBlank &&
+      this.#names === '' &&
       lines.startsWith(start.from) &&
       lines.endsWith('}\n\n') &&
       lines.indexOf('\n') === lines.length - 2
@@ -91,11 +94,6 @@ export class UsageTap implements RelaySource {
       }
     }
     // Others are several events, or begin otherwise.
-    if (this.#begun && !this.#skipBlank && !this.#marks.test(lines) && !odd.test(lines)) {
-      this.#pass(lines)
-      this.#learnStart(lines)
-      return
-    }
     this.#lines(lines)
   }
 
@@ -103,8 +101,8 @@ export class UsageTap implements RelaySource {
     const rest = this.#carry.join('')
     this.#carry = []
     this.#carried = 0
-    // Of an event that was cut nobody can tell what it is.
-    if (rest !== '' && odd.test(rest)) throw brokeOff()
+    // Of an event that was cut nobody can tell what it is. The last line of all may lack its end.
+    if (rest !== '' && odd.test(rest) && dataOf(rest) !== '[DONE]') throw brokeOff()
     if (rest !== '' && !this.#ended) this.#lines(`${rest}\n`)
     if (!this.finished) throw brokeOff()
   }
@@ -130,8 +128,8 @@ export class UsageTap implements RelaySource {
   }
 
   #pass(text: string): void {
-    this.#out += this.#renamed(text)
-    this.#midEvent = !/(?:^|\n)\r?\n$/.test(text)
+    this.#out += text
+    this.#midEvent = !endsEvent.test(text)
   }
 
   #lines(text: string): void {
@@ -153,30 +151,42 @@ export class UsageTap implements RelaySource {
 
   /** What of a line goes on. Throws the fault that it reports. */
   #line(line: string): string {
-    const isBlank = line === '\n' || line === '\r\n'
-    if (isBlank && this.#skipBlank) {
+    if (line === '\n' || line === '\r\n') {
+      const dropped = this.#skipBlank
       this.#skipBlank = false
-      return ''
+      const names = this.#takeNames()
+      return dropped ? '' : names + line
     }
-    this.#skipBlank = false
     const data = dataOf(line)
     if (data === undefined) {
       if (odd.test(line)) throw notAnEvent(line)
       // Comments before the answer may go on for ever.
-      return !this.#begun && line.startsWith(':') ? '' : line
+      if (line.startsWith(':')) return this.#begun ? line : ''
+      this.#names += line
+      if (this.#names.length > maxHead) throw tooLong()
+      return ''
     }
+    this.#skipBlank = false
     const looked = !this.#begun || this.#marks.test(line) || odd.test(line)
     const reading = looked ? this.#read(data) : undefined
     if (reading?.error !== undefined) throw reading.error
     if (reading?.usageOnly && this.#dropUsage) {
       this.#skipBlank = true
+      this.#names = ''
       return ''
     }
     // A start alone commits nothing.
     if (!reading?.isStart) this.#begun = true
-    if (!reading?.ended) return line
+    const names = this.#takeNames()
+    if (!reading?.ended) return names + this.#renamed(line)
     this.#ended = true
-    return `${line}\n`
+    return `${names}${line}${line.endsWith('\r\n') ? '\r\n' : '\n'}`
+  }
+
+  #takeNames(): string {
+    const names = this.#names
+    this.#names = ''
+    return names
   }
 
   #read(data: string): EventReading {
@@ -197,30 +207,56 @@ export class UsageTap implements RelaySource {
     return reading
   }
 
-  #renamed(text: string): string {
-    const { from, to } = this.#rename ?? this.#learn(text) ?? unknownName
-    // Within a JSON text every quote is escaped, so this is a member and not something that the model said.
-    return from === to ? text : text.replaceAll(from, () => to)
+  /** A line of data with the name of the model that the caller asked for, if it tells one at its place. */
+  #renamed(line: string): string {
+    // Without escapes its key can be spelled in one way only.
+    if (!line.includes('"model"') && !line.includes('\\u006')) return line
+    const start = this.#start
+    if (start !== undefined && line.startsWith(start.from)) {
+      const rest = line.slice(start.from.length)
+      if (!rest.includes('"model"')) return start.to + rest
+    }
+    const at = line.indexOf('{')
+    const event = Buffer.from(line.slice(at), 'latin1')
+    const place = placeOfModel(event, this.#format.modelIn)
+    if (place === 'unclear') return `${line.slice(0, at)}${this.#rewritten(event)}\n`
+    if (place === undefined) return line
+    const from = line.slice(0, at + place.end)
+    const to = line.slice(0, at + place.start) + this.#model
+    if (from.startsWith('data: {') && !this.#marks.test(from)) this.#start = { from, to }
+    return to + line.slice(from.length)
   }
 
-  /** What an event begins with, its model's name included: mostly the same over a stream. */
-  #learnStart(text: string): void {
-    const { from, to } = this.#rename ?? unknownName
-    const at = from === '' ? -1 : text.indexOf(from)
-    if (at === -1 || !text.startsWith('data: {') || text.lastIndexOf('\n', at) !== -1) return
-    const before = text.slice(0, at)
-    if (!this.#marks.test(before)) this.#start = { from: before + from, to: before + to }
-  }
-
-  /** Some upstreams tell their model's name only after the first events. */
-  #learn(text: string): { readonly from: string; readonly to: string } | undefined {
-    const [from] = /"model"\s*:\s*"(?:[^"\\]|\\.)+"/.exec(text) ?? []
-    if (from !== undefined) this.#rename = { from, to: `"model":${this.#model}` }
-    return this.#rename
+  /** An event that names a member twice, or escapes its key: what was read of it, written anew. */
+  #rewritten(bytes: Uint8Array): string {
+    const model: unknown = JSON.parse(Buffer.from(this.#model, 'latin1').toString())
+    const renamed = (told: unknown) => (isObject(told) && typeof told.model === 'string' ? { ...told, model } : told)
+    const event = renamed(JSON.parse(Buffer.from(bytes).toString()))
+    const { modelIn } = this.#format
+    const inner = isObject(event) && modelIn !== undefined && isObject(event[modelIn])
+    return Buffer.from(JSON.stringify(inner ? { ...event, [modelIn]: renamed(event[modelIn]) } : event)).toString(
+      'latin1',
+    )
   }
 }
 
-const unknownName = { from: '', to: '' }
+/** Where an event names its model: beside the rest, or in the member that is named. */
+function placeOfModel(event: Uint8Array, within: string | undefined): Member | 'unclear' | undefined {
+  const members = scanMembers(event)
+  if (members === undefined) return 'unclear'
+  const model = members.get('model')
+  if (model !== undefined) return event[model.start] === quote ? model : undefined
+  const inner = within === undefined ? undefined : members.get(within)
+  if (inner === undefined || event[inner.start] !== openBrace) return undefined
+  const found = placeOfModel(event.subarray(inner.start, inner.end), undefined)
+  if (found === undefined || found === 'unclear') return found
+  return { from: inner.start + found.from, start: inner.start + found.start, end: inner.start + found.end }
+}
+
+const quote = 0x22
+const openBrace = 0x7b
+/** Whether an event is over at the end of the text. */
+const endsEvent = /(?:^|\n)\r?\n$/
 const newline = 0x0a
 /** In characters: what comes before an answer, and one of its events. */
 const maxHead = 8 * 1024 * 1024

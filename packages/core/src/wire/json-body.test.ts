@@ -31,7 +31,7 @@ describe('a JSON body', () => {
     expect(fault(() => new JsonBody(Buffer.from(bytes), ChatRequest)).code).toBe('invalid_request')
   })
 
-  it.each(['Model', 'STREAM', 'stream_Options', 'mod\u0000el'])(
+  it.each(['Model', 'STREAM', 'stream_Options', 'mod\u0000el', '\u017ftream'])(
     'refuses %j, which others may read as what steers',
     (key) => {
       const text = JSON.stringify({ model: 'm', [key]: 'x', messages: [] })

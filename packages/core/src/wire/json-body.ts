@@ -105,7 +105,10 @@ export class JsonBody<T> implements RequestBody<T> {
 /** Some parsers take members in any case, and would find another model than the router did. */
 function refuseLookalike(key: string): void {
   if (key.length > 30 || isOrdinary.test(key)) return
-  const meant = key.toLowerCase().replace(/[^a-z_]/g, '')
+  const meant = key
+    .toUpperCase()
+    .toLowerCase()
+    .replace(/[^a-z_]/g, '')
   if (steering.has(meant)) {
     throw new MohoError('invalid_request', `${JSON.stringify(key)}: write it as ${JSON.stringify(meant)}.`, {
       param: key,

@@ -13,6 +13,7 @@ export const chat: Dialect = {
   errorEvent: (error) => `data: ${JSON.stringify(chatError(error))}\n\n`,
   forwarded: {
     member: 'choices',
+    isFinished: (choices) => Array.isArray(choices) && choices.some(hasReason),
     finished: /"finish_reason"\s*:\s*"[^"]/,
     readUsage: readChatUsage,
     marks: /"usage"\s*:\s*\{|"finish_reason"\s*:\s*"[^"]|"error"\s*:|\[DONE\]/,

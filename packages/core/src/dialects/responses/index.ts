@@ -13,6 +13,7 @@ export const responses: Dialect = {
   },
   forwarded: {
     member: 'output',
+    modelIn: 'response',
     readUsage: readResponsesUsage,
     marks: /"type"\s*:\s*"(?:response\.(?:completed|incomplete|failed)|error)"|"error"\s*:\s*\{|\[DONE\]/,
     readEvent,
