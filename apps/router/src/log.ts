@@ -49,6 +49,7 @@ export const logCalls = (log: RouterLog): Observer => ({
     fields.code = error.code
     fields.message = error.message
     fields.cause = briefly(error.cause)
+    if (error.code === 'internal') fields.stack = framesOf(error.cause)
     if (error.status >= 500) log.error('call failed', fields)
     else log.warn('call failed', fields)
   },
@@ -117,6 +118,16 @@ function briefly(cause: unknown): string | undefined {
   // Its message quotes what it could not read.
   if (cause instanceof SyntaxError) return cause.name
   return (cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)).slice(0, 2000)
+}
+
+/** Where a fault of our own, or of a plugin, was thrown; without its message, which may quote anything. */
+function framesOf(cause: unknown): string | undefined {
+  if (!(cause instanceof Error)) return undefined
+  const frames = cause.stack?.split('\n').filter((line) => /^\s+at /.test(line))
+  return frames
+    ?.slice(0, 8)
+    .map((line) => line.trim())
+    .join('\n')
 }
 
 let stampedAt = 0

@@ -80,7 +80,9 @@ async function ask({ http, keepAliveMs = 10_000, guards = [], observers = [], ca
     ],
     models: [{ id: 'm' }],
     connect: () => ({
-      async chat(_, { http, secret }) {
+      async chat(_, call) {
+        // Taken apart and put together, as authors do.
+        const { http, secret } = { ...call, http: call.http }
         const headers = { authorization: `Bearer ${await secret()}` }
         return forward(await http.send({ method: 'POST', url: 'https://up.example', headers }))
       },

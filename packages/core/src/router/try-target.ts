@@ -1,9 +1,8 @@
 import type { Log, ModelCall } from '../contract/call.ts'
-import type { Refusal } from '../contract/credentials.ts'
 import { Ending } from '../contract/ending.ts'
 import { MohoError } from '../contract/errors.ts'
 import type { AttemptRecord, Dropped, Guard, Incoming, Permit } from '../contract/extend.ts'
-import type { HttpClient, StringMap } from '../contract/http.ts'
+import type { HttpClient } from '../contract/http.ts'
 import type { Target } from '../contract/model.ts'
 import type { TextReply } from '../contract/reply.ts'
 import type { UsageReading } from '../contract/writer.ts'
@@ -81,7 +80,8 @@ export class Trying {
   readonly ending: Ending
   readonly #entry: Entry
   readonly #target: Target
-  readonly #call: AttemptCall
+  readonly #call: ModelCall<unknown>
+  readonly #doings: Doings = { secrets: [], renewed: false, sentAt: undefined }
   readonly #startedAt: number
   readonly #began = performance.now()
   readonly #permits: Permit[] = []
@@ -89,13 +89,14 @@ export class Trying {
   /** The record with which it was settled. */
   #over: AttemptRecord | undefined
 
-  constructor(parts: CallParts, { entry, target }: Resolved) {
+  constructor(parts: CallParts, resolved: Resolved) {
+    const { entry, target } = resolved
     this.parts = parts
     this.ending = new Ending(parts.call.ending)
     this.#entry = entry
     this.#target = target
     this.#startedAt = parts.now()
-    this.#call = new AttemptCall(parts, entry, target, this.ending)
+    this.#call = callOf(parts, resolved, this.ending, this.#doings)
     this.head = { callId: parts.call.id, model: parts.model, created: Math.floor(this.#startedAt / 1000) }
   }
 
@@ -127,7 +128,7 @@ export class Trying {
   /** As it stands. */
   record(error?: MohoError): AttemptRecord {
     const ended = performance.now()
-    const { sentAt } = this.#call
+    const { sentAt } = this.#doings
     return {
       target: this.#target,
       startedAt: this.#startedAt,
@@ -151,13 +152,13 @@ export class Trying {
     const error = this.clean(fault)
     // Whatever the provider has left open ends with its attempt.
     this.ending.end(error)
-    const renewed = this.#call.renewed && error.code === 'upstream_auth_failed'
+    const renewed = this.#doings.renewed && error.code === 'upstream_auth_failed'
     return { failed: this.settled(error), error, renewed }
   }
 
   /** A fault without the secrets that the attempt was given: upstreams quote what they were sent. */
   clean(fault: MohoError): MohoError {
-    return this.#call.secrets.reduce<MohoError>(withoutSecret, fault)
+    return this.#doings.secrets.reduce<MohoError>(withoutSecret, fault)
   }
 
   #settle(permit: Permit, record: AttemptRecord): void {
@@ -167,60 +168,46 @@ export class Trying {
 
 const unmeasured: Told = { reading: { state: 'unmeasured' }, serviceTier: undefined }
 
-/** An attempt, as its provider sees it. Providers may take its members apart, so each stands alone. */
-class AttemptCall implements ModelCall<unknown> {
-  readonly id: string
-  readonly headers: StringMap
-  readonly log: Log
-  readonly target: Target
-  /** Those that the provider was given. */
-  readonly secrets: unknown[] = []
-  renewed = false
+/** What an attempt remembers of its provider's doings. */
+interface Doings {
+  /** The secrets that it was given. */
+  readonly secrets: unknown[]
+  /** Whether a credential was renewed that it had refused. */
+  renewed: boolean
   /** When it first sent something, as `performance.now()` tells it. */
   sentAt: number | undefined
-  readonly #parts: CallParts
-  readonly #entry: Entry
-  readonly #ending: Ending
+}
 
-  constructor(parts: CallParts, entry: Entry, target: Target, ending: Ending) {
-    this.id = parts.call.id
-    this.headers = parts.call.headers
-    this.log = parts.log
-    this.target = target
-    this.#parts = parts
-    this.#entry = entry
-    this.#ending = ending
-  }
-
-  get signal(): AbortSignal {
-    return this.#ending.signal
-  }
-
-  readonly http: HttpClient = {
-    send: (request) => {
-      this.sentAt ??= performance.now()
-      const { http, timeouts } = this.#parts
+/** An attempt, as its provider sees it. Providers may take it apart and put it together anew: each member stands alone. */
+const callOf = (parts: CallParts, { entry, target }: Resolved, ending: Ending, doings: Doings): ModelCall<unknown> => ({
+  id: parts.call.id,
+  get signal() {
+    return ending.signal
+  },
+  headers: parts.call.headers,
+  log: parts.log,
+  target,
+  http: {
+    send(request) {
+      doings.sentAt ??= performance.now()
       // Whatever it sends ends with the attempt.
-      return http.send({ ...request, idleTimeoutMs: request.idleTimeoutMs ?? timeouts.idleMs }, this.#ending)
+      return parts.http.send({ ...request, idleTimeoutMs: request.idleTimeoutMs ?? parts.timeouts.idleMs }, ending)
     },
-  }
-
-  readonly secret = async (): Promise<unknown> => {
-    const secret = await this.#entry.credential.get(this.#ending)
-    if (!this.secrets.includes(secret)) this.secrets.push(secret)
+  },
+  async secret() {
+    const secret = await entry.credential.get(ending)
+    if (!doings.secrets.includes(secret)) doings.secrets.push(secret)
     return secret
-  }
-
-  readonly refused = (secret: unknown, why: Refusal, serverTime?: number): void => {
-    this.renewed = this.#entry.credential.refused(secret, why, serverTime)
-  }
-
-  readonly dropped = (name: string, why: string): void => {
+  },
+  refused(secret, why, serverTime) {
+    doings.renewed = entry.credential.refused(secret, why, serverTime)
+  },
+  dropped(name, why) {
     // A member's name is the caller's to choose.
     const path = name.length > maxPath ? `${name.slice(0, maxPath)}…` : name
-    if (this.#parts.call.strict) throw new MohoError('unsupported', `${path}: ${why}`, { param: path })
-    this.#parts.dropped.push({ path, why })
-  }
-}
+    if (parts.call.strict) throw new MohoError('unsupported', `${path}: ${why}`, { param: path })
+    parts.dropped.push({ path, why })
+  },
+})
 
 const maxPath = 200
