@@ -118,7 +118,8 @@ describe('a forwarded chat stream', () => {
     )
     fc.assert(
       fc.property(fc.array(events, { maxLength: 12 }), fc.boolean(), (middle, asked) => {
-        const all = [chunk('a'), chunk('b'), ...middle, chunk('z'), finish, usage, done]
+        const role = event({ id: 'c1', model: 'up-stream', choices: [{ index: 0, delta: { role: 'assistant' } }] })
+        const all = [role, chunk('a'), chunk('b'), ...middle, chunk('z'), finish, usage, done]
         const body = all.join('')
         const whole = pass(body, { usage: asked })
         const lengths = all.map((piece) => Buffer.byteLength(piece))

@@ -80,6 +80,7 @@ export class UsageTap implements RelaySource {
     const start = this.#start
     if (
       start !== undefined &&
+      this.#begun &&
       !this.#skipBlank &&
       this.#names === '' &&
       lines.startsWith(start.from) &&
