@@ -82,7 +82,8 @@ async function ask({ http, keepAliveMs = 10_000, guards = [], observers = [], ca
     connect: () => ({
       async chat(_, call) {
         // Taken apart and put together, as authors do.
-        const { http, secret } = { ...call, http: call.http }
+        const { http, secret, signal } = { ...call, http: call.http }
+        expect(signal).toBe(call.signal)
         const headers = { authorization: `Bearer ${await secret()}` }
         return forward(await http.send({ method: 'POST', url: 'https://up.example', headers }))
       },

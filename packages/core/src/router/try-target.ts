@@ -1,8 +1,9 @@
 import type { Log, ModelCall } from '../contract/call.ts'
+import type { Refusal } from '../contract/credentials.ts'
 import { Ending } from '../contract/ending.ts'
 import { MohoError } from '../contract/errors.ts'
 import type { AttemptRecord, Dropped, Guard, Incoming, Permit } from '../contract/extend.ts'
-import type { HttpClient } from '../contract/http.ts'
+import type { HttpClient, StringMap } from '../contract/http.ts'
 import type { Target } from '../contract/model.ts'
 import type { TextReply } from '../contract/reply.ts'
 import type { UsageReading } from '../contract/writer.ts'
@@ -96,7 +97,7 @@ export class Trying {
     this.#entry = entry
     this.#target = target
     this.#startedAt = parts.now()
-    this.#call = callOf(parts, resolved, this.ending, this.#doings)
+    this.#call = new AttemptCall(parts, resolved, this.ending, this.#doings)
     this.head = { callId: parts.call.id, model: parts.model, created: Math.floor(this.#startedAt / 1000) }
   }
 
@@ -179,35 +180,66 @@ interface Doings {
 }
 
 /** An attempt, as its provider sees it. Providers may take it apart and put it together anew: each member stands alone. */
-const callOf = (parts: CallParts, { entry, target }: Resolved, ending: Ending, doings: Doings): ModelCall<unknown> => ({
-  id: parts.call.id,
-  get signal() {
-    return ending.signal
-  },
-  headers: parts.call.headers,
-  log: parts.log,
-  target,
-  http: {
-    send(request) {
-      doings.sentAt ??= performance.now()
-      // Whatever it sends ends with the attempt.
-      return parts.http.send({ ...request, idleTimeoutMs: request.idleTimeoutMs ?? parts.timeouts.idleMs }, ending)
+class AttemptCall implements ModelCall<unknown> {
+  readonly id: string
+  declare readonly signal: AbortSignal
+  readonly headers: StringMap
+  readonly log: Log
+  readonly target: Target
+  readonly #parts: CallParts
+  readonly #entry: Entry
+  readonly #ending: Ending
+  readonly #doings: Doings
+
+  constructor(parts: CallParts, { entry, target }: Resolved, ending: Ending, doings: Doings) {
+    this.id = parts.call.id
+    this.headers = parts.call.headers
+    this.log = parts.log
+    this.target = target
+    this.#parts = parts
+    this.#entry = entry
+    this.#ending = ending
+    this.#doings = doings
+    Object.defineProperty(this, 'signal', AttemptCall.#signal)
+  }
+
+  /**
+   * Of the object itself, so that `{ ...call }` has it, and one getter for all: with one each, every call would be of a shape of its
+   * own, which costs 10 µs.
+   */
+  static readonly #signal: PropertyDescriptor & ThisType<AttemptCall> = {
+    enumerable: true,
+    get() {
+      return this.#ending.signal
     },
-  },
-  async secret() {
-    const secret = await entry.credential.get(ending)
-    if (!doings.secrets.includes(secret)) doings.secrets.push(secret)
+  }
+
+  readonly http: HttpClient = {
+    send: (request) => {
+      this.#doings.sentAt ??= performance.now()
+      const { http, timeouts } = this.#parts
+      // Whatever it sends ends with the attempt.
+      return http.send({ ...request, idleTimeoutMs: request.idleTimeoutMs ?? timeouts.idleMs }, this.#ending)
+    },
+  }
+
+  readonly secret = async (): Promise<unknown> => {
+    const { secrets } = this.#doings
+    const secret = await this.#entry.credential.get(this.#ending)
+    if (!secrets.includes(secret)) secrets.push(secret)
     return secret
-  },
-  refused(secret, why, serverTime) {
-    doings.renewed = entry.credential.refused(secret, why, serverTime)
-  },
-  dropped(name, why) {
+  }
+
+  readonly refused = (secret: unknown, why: Refusal, serverTime?: number): void => {
+    this.#doings.renewed = this.#entry.credential.refused(secret, why, serverTime)
+  }
+
+  readonly dropped = (name: string, why: string): void => {
     // A member's name is the caller's to choose.
     const path = name.length > maxPath ? `${name.slice(0, maxPath)}…` : name
-    if (parts.call.strict) throw new MohoError('unsupported', `${path}: ${why}`, { param: path })
-    parts.dropped.push({ path, why })
-  },
-})
+    if (this.#parts.call.strict) throw new MohoError('unsupported', `${path}: ${why}`, { param: path })
+    this.#parts.dropped.push({ path, why })
+  }
+}
 
 const maxPath = 200
