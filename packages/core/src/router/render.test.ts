@@ -38,6 +38,7 @@ describe.each([
     ['choices that are empty, and a reason elsewhere', { choices: [], x: { finish_reason: 'stop' } }],
     ['choices that are null', { choices: null, x: { finish_reason: 'stop' } }],
     ['a choice without a reason', { choices: [{ ...choices[0], finish_reason: null }] }],
+    ['an error that says nothing', { choices, error: '' }],
     ['an error', { choices, error: { message: 'Broken.' } }],
   ])('is none with %s', async (_, answer) => {
     await expect(render(answer, padding)).rejects.toMatchObject({ code: 'upstream_failed' })

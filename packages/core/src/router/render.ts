@@ -5,6 +5,7 @@ import type { UsageReading } from '../contract/writer.ts'
 import type { ForwardedFormat } from '../dialects/dialect.ts'
 import { readOpenAiError } from '../dialects/openai-error.ts'
 import { type ObjectWriter, readingOf } from '../dialects/writer.ts'
+import { asBuffer } from '../wire/as-buffer.ts'
 import { maxAnswerBytes } from '../wire/body-limit.ts'
 import { isObject } from '../wire/json-value.ts'
 import { type Members, readMember, scanMembers } from '../wire/peek-json.ts'
@@ -81,7 +82,8 @@ function renderSmall(bytes: Uint8Array, format: ForwardedFormat, model: string):
   const text = textOf(bytes)
   if (text === undefined) return undefined
   const answer = objectOf(text)
-  if (answer === undefined || answer.error || !Object.hasOwn(answer, format.member)) return undefined
+  if (answer === undefined || !Object.hasOwn(answer, format.member)) return undefined
+  if (answer.error !== undefined && answer.error !== null) return undefined
   if (format.isFinished?.(answer[format.member]) === false) return undefined
   const body = Object.hasOwn(answer, 'model') ? renameModel(text, answer.model, model) : text
   if (body === undefined) return undefined
@@ -120,7 +122,7 @@ interface AnswerMembers {
 
 /** The bytes of a member, each a character; of the whole, where the member cannot be told. */
 const slice = (bytes: Uint8Array, range = { start: 0, end: bytes.byteLength }): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset + range.start, range.end - range.start).toString('latin1')
+  asBuffer(bytes).toString('latin1', range.start, range.end)
 
 const sliced = (bytes: Uint8Array, members: Members, headers: StringMap): AnswerMembers => ({
   has: (key) => members.has(key),

@@ -4,7 +4,7 @@ import type { Asked, Dialect, EventReading, ForwardedFormat } from '../dialects/
 import { readingOf } from '../dialects/writer.ts'
 import { asBuffer } from '../wire/as-buffer.ts'
 import { isObject } from '../wire/json-value.ts'
-import { type Member, scanMembers } from '../wire/peek-json.ts'
+import { placeOfModel } from '../wire/rename-json.ts'
 import type { RelaySource } from './relay.ts'
 import { brokeOff } from './upstream-fault.ts'
 
@@ -241,21 +241,6 @@ export class UsageTap implements RelaySource {
   }
 }
 
-/** Where an event names its model: beside the rest, or in the member that is named. */
-function placeOfModel(event: Uint8Array, within: string | undefined): Member | 'unclear' | undefined {
-  const members = scanMembers(event)
-  if (members === undefined) return 'unclear'
-  const model = members.get('model')
-  if (model !== undefined) return event[model.start] === quote ? model : undefined
-  const inner = within === undefined ? undefined : members.get(within)
-  if (inner === undefined || event[inner.start] !== openBrace) return undefined
-  const found = placeOfModel(event.subarray(inner.start, inner.end), undefined)
-  if (found === undefined || found === 'unclear') return found
-  return { from: inner.start + found.from, start: inner.start + found.start, end: inner.start + found.end }
-}
-
-const quote = 0x22
-const openBrace = 0x7b
 /** Whether an event is over at the end of the text. */
 const endsEvent = /(?:^|\n)\r?\n$/
 const newline = 0x0a

@@ -68,12 +68,12 @@ export interface Member {
 /** In place of an end: there is none, or none that JSON allows. */
 const broken = -1
 
-const quote = 0x22
+export const quote = 0x22
 const comma = 0x2c
 const colon = 0x3a
 const backslash = 0x5c
 const openBracket = 0x5b
-const openBrace = 0x7b
+export const openBrace = 0x7b
 const closeBrace = 0x7d
 
 const isSpace = (byte: number | undefined) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09

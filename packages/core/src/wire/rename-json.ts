@@ -1,3 +1,5 @@
+import { type Member, openBrace, quote, scanMembers } from './peek-json.ts'
+
 /**
  * The text of a JSON object, which has been parsed, with another value for its top-level `model`, which holds the string `from`: what
  * `spliceMembers` gives, with one look instead of a scan. Undefined where one look does not tell which member that is.
@@ -15,3 +17,19 @@ export function renameModel(text: string, from: unknown, to: string): string | u
 
 const key = '"model"'
 const isColon = /^\s*:\s*$/
+
+/**
+ * Where a JSON object names its model: beside the rest, or in the member `within`. Undefined where it names none by a string; 'unclear'
+ * where the bytes can be read in two ways.
+ */
+export function placeOfModel(event: Uint8Array, within: string | undefined): Member | 'unclear' | undefined {
+  const members = scanMembers(event)
+  if (members === undefined) return 'unclear'
+  const model = members.get('model')
+  if (model !== undefined) return event[model.start] === quote ? model : undefined
+  const inner = within === undefined ? undefined : members.get(within)
+  if (inner === undefined || event[inner.start] !== openBrace) return undefined
+  const found = placeOfModel(event.subarray(inner.start, inner.end), undefined)
+  if (found === undefined || found === 'unclear') return found
+  return { from: inner.start + found.from, start: inner.start + found.start, end: inner.start + found.end }
+}

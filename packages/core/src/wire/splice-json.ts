@@ -1,7 +1,7 @@
 import type { MemberChange } from '../contract/call.ts'
 import { asBuffer } from './as-buffer.ts'
 import { isObject } from './json-value.ts'
-import { type Members, scanMembers } from './peek-json.ts'
+import { type Members, openBrace, scanMembers } from './peek-json.ts'
 
 /**
  * A JSON object's bytes with top-level members changed and every other byte as it came. What is removed goes first, then `set`,
@@ -106,7 +106,6 @@ function parseObject(json: Uint8Array): ParsedObject {
 type ParsedObject = Readonly<Record<string, unknown>>
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
-const openBrace = 0x7b
 const keysOf = (object: object | undefined) => (object === undefined ? [] : Object.keys(object))
 
 /** Bytes with ranges replaced, told from front to back. */
