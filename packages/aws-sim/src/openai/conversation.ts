@@ -3,7 +3,7 @@ import type { ContentBlock, ConverseRequest, Message } from '../bedrock-runtime/
 import { overriddenUsage } from '../bedrock-runtime/converse/respond.ts'
 import { measureUsage } from '../bedrock-runtime/converse/usage.ts'
 import type { Directives } from '../directives.ts'
-import { findModel, type SimulatedModel } from '../models.ts'
+import { findModel, NO_REASONING, type SimulatedModel } from '../models.ts'
 import type { World } from '../service.ts'
 import { countTokens } from '../tokens.ts'
 
@@ -35,7 +35,11 @@ export function say(body: ConverseRequest, modelId: string, directives: Directiv
     measureUsage(body, played(modelId), reply.outputTokens, world.promptCache, world.now().getTime())
   const { inputTokens, outputTokens, cacheReadInputTokens, cacheWriteInputTokens } = counted
   const reasoning = reply.content
-    .flatMap((block) => ('reasoningContent' in block ? block.reasoningContent.reasoningText.text : []))
+    .flatMap((block) =>
+      'reasoningContent' in block && 'reasoningText' in block.reasoningContent
+        ? block.reasoningContent.reasoningText.text
+        : [],
+    )
     .join('')
   return {
     reply,
@@ -113,5 +117,5 @@ const base = findModel('openai.gpt-oss-120b-1:0')
 
 function played(id: string): SimulatedModel {
   if (!base) throw new Error('The table of models lacks the one that plays for this service.')
-  return { ...base, id, reasoning: 'none' }
+  return { ...base, id, reasoning: NO_REASONING }
 }

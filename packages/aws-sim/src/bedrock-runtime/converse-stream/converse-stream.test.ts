@@ -123,6 +123,12 @@ describe('the stream that the SDK reads', () => {
     expect(events.some((event) => event.contentBlockDelta?.delta?.reasoningContent?.signature)).toBe(false)
   })
 
+  it('sends only the signature of a thought that is left out', async () => {
+    const events = await stream('Hello', { modelId: 'us.anthropic.claude-opus-5' })
+    const thought = events.flatMap((event) => event.contentBlockDelta?.delta?.reasoningContent ?? [])
+    expect(thought).toEqual([{ signature: expect.stringMatching(/^sim-/) }])
+  })
+
   it('calls tools, each in a block that is announced and begins with an empty piece', async () => {
     const events = await stream('What is the weather in New York? [[sim:tools=2]]', { toolConfig: weather })
     expect(events.at(-2)?.messageStop?.stopReason).toBe('tool_use')

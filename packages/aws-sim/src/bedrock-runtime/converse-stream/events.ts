@@ -51,6 +51,9 @@ function deltasOf(block: ReplyBlock): string[] {
     const pieces = ['', ...(input === '{}' ? [] : toDeltas(input))]
     return pieces.map((piece) => `{"toolUse":{"input":${JSON.stringify(piece)}}}`)
   }
+  if ('redactedContent' in block.reasoningContent) {
+    return [JSON.stringify({ reasoningContent: { redactedContent: block.reasoningContent.redactedContent } })]
+  }
   const { text, signature } = block.reasoningContent.reasoningText
   return [...toDeltas(text).map((piece) => ({ text: piece })), ...(signature === undefined ? [] : [{ signature }])].map(
     (reasoningContent) => JSON.stringify({ reasoningContent }),

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { CONVERSE_REFUSAL_EXAMPLES, SIMULATED_MODEL_IDS, type Simulator, startSimulator } from '../../index.ts'
 import { REFUSALS } from './refusals.ts'
+import { redactedThought, signThought } from './signatures.ts'
 
 const MODEL = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
+const SEED = Buffer.alloc(32)
 
 let simulator: Simulator
 let clock = Date.parse('2026-01-02T03:04:05Z')
@@ -99,8 +101,8 @@ describe('refusals', () => {
         {
           role: 'assistant',
           content: [
-            { reasoningContent: { reasoningText: { text: 'Hm.', signature: 's' } } },
-            { reasoningContent: { redactedContent: 'SGk=' } },
+            { reasoningContent: { reasoningText: { text: 'Hm.', signature: signThought('claude', 'Hm.', SEED) } } },
+            { reasoningContent: { redactedContent: redactedThought('claude', SEED) } },
             { toolUse: { toolUseId: 'tooluse_a', name: 'get_weather', input: { city: null } } },
           ],
         },
@@ -110,14 +112,14 @@ describe('refusals', () => {
         },
       ],
       system: [{ text: 'Be brief.' }, { cachePoint: { type: 'default', ttl: '1h' } }],
-      inferenceConfig: { maxTokens: 512, temperature: 0.5, topP: 0.9, stopSequences: ['END'] },
+      inferenceConfig: { maxTokens: 512, temperature: 0.5, stopSequences: ['END'] },
       toolConfig: {
         tools: [
           {
             toolSpec: {
               name: 'get_weather',
               description: 'w',
-              inputSchema: { json: { type: 'object' } },
+              inputSchema: { json: { type: 'object', additionalProperties: false } },
               strict: true,
             },
           },
@@ -134,7 +136,7 @@ describe('refusals', () => {
       outputConfig: { effort: 'high' },
       promptVariables: { genre: { text: 'pop' } },
     }
-    const wire = await post(MODEL, everything)
+    const wire = await post('us.anthropic.claude-opus-4-6-v1', everything)
     expect(wire.status).toBe(200)
     expect(JSON.parse(wire.text)).toMatchObject({
       performanceConfig: { latency: 'optimized' },
@@ -227,6 +229,7 @@ describe('replies', () => {
         tags: { type: 'array', items: { type: 'string' } },
       },
       required: ['city', 'days', 'kind', 'tags'],
+      additionalProperties: false,
       $defs: { kind: { enum: ['short', 'long'] } },
     })
     const outputConfig = { textFormat: { type: 'json_schema', structure: { jsonSchema: { schema } } } }

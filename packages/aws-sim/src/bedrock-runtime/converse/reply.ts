@@ -3,9 +3,12 @@ import { type Directives, numberOf } from '../../directives.ts'
 import type { SimulatedModel } from '../../models.ts'
 import { charactersOf, countTokens } from '../../tokens.ts'
 import { fillSchema } from './fill-schema.ts'
+import { readInstructions } from './instructions.ts'
 import type { ContentBlock, ConverseRequest, ToolSpecification } from './request-schema.ts'
-import { isThinking } from './rules/model.ts'
+import { fieldsOf, nativeToolChoice } from './rules/fields.ts'
+import { isThinking, thinkingOf } from './rules/thinking.ts'
 import { isObject, toolSpecs } from './rules/tools.ts'
+import { redactedThought, signThought } from './signatures.ts'
 
 /** What the simulated model says, before it is put on the wire. */
 export interface Reply {
@@ -19,19 +22,26 @@ export interface Reply {
 export type ReplyBlock =
   | { readonly text: string }
   | { readonly toolUse: { readonly toolUseId: string; readonly name: string; readonly input: unknown } }
-  | { readonly reasoningContent: { readonly reasoningText: { readonly text: string; readonly signature?: string } } }
+  | { readonly reasoningContent: Thought }
+
+type Thought =
+  | { readonly reasoningText: { readonly text: string; readonly signature?: string } }
+  | { readonly redactedContent: string }
 
 /** Decides what to say: the same request is answered the same. */
 export function composeReply(body: ConverseRequest, model: SimulatedModel, directives: Directives): Reply {
   const seed = createHash('sha256').update(model.id).update(JSON.stringify(body)).digest()
-  const calls = chooseTools(body, directives)
-  const blocks: ReplyBlock[] = []
-  if (thinks(body, model, directives)) blocks.push(reasoning(model, directives, seed))
+  const calls = chooseTools(body, model, directives)
+  const thought = think(body, model, directives, seed)
+  const blocks: ReplyBlock[] = [...thought.blocks]
   if (calls.length > 0) {
-    blocks.push(...calls.map((spec, index) => toolUse(spec, index, directives, seed)))
+    if (directives.values.has('preamble')) blocks.push({ text: PREAMBLE })
+    blocks.push(...calls.map((spec, index) => toolUse(spec, index, model, directives, seed)))
   } else if (!directives.values.has('empty')) blocks.push({ text: answerText(body, model, directives) })
-  return bounded(blocks, body, directives)
+  return bounded(blocks, thought.hiddenTokens, body, directives)
 }
+
+const PREAMBLE = 'Here is what you asked for.'
 
 /** The last user message, its texts joined. */
 export function lastUserText(body: ConverseRequest): string {
@@ -44,31 +54,73 @@ function lastUserContent(body: ConverseRequest): readonly ContentBlock[] {
   return body.messages?.findLast((message) => message.role === 'user')?.content ?? []
 }
 
+/** What it thinks first, and how many tokens of that are not shown. */
+function think(
+  body: ConverseRequest,
+  model: SimulatedModel,
+  directives: Directives,
+  seed: Buffer,
+): { blocks: ReplyBlock[]; hiddenTokens: number } {
+  const blocks: ReplyBlock[] = []
+  let hiddenTokens = 0
+  if (thinks(body, model, directives)) {
+    const thought = `The user wrote ${directives.prompt.length} characters. The simulator repeats them.`
+    const { display = model.reasoning.display } = thinkingOf(body)
+    const text = display === 'omitted' ? '' : thought
+    if (text === '') hiddenTokens = countTokens(thought)
+    // Open-weight models think in the open and sign nothing.
+    const isSigned = model.reasoning.takesBack === 'signed'
+    const reasoningText = isSigned ? { text, signature: signThought(model.family, text, seed) } : { text }
+    blocks.push({ reasoningContent: { reasoningText } })
+  }
+  if (directives.values.has('redacted')) {
+    blocks.push({ reasoningContent: { redactedContent: redactedThought(model.family, seed) } })
+  }
+  return { blocks, hiddenTokens }
+}
+
 function thinks(body: ConverseRequest, model: SimulatedModel, { values }: Directives): boolean {
   if (values.has('reasoning')) return true
-  const fields = body.additionalModelRequestFields
-  const isOff = isObject(fields) && isObject(fields.thinking) && fields.thinking.type === 'disabled'
-  return isThinking(fields) || (model.reasoning.endsWith('always') && !isOff)
+  const { reasoning, family } = model
+  if (!reasoning.shown) return false
+  if (family === 'nova') {
+    const { reasoningConfig } = fieldsOf(body)
+    return isObject(reasoningConfig) && reasoningConfig.type === 'enabled'
+  }
+  if (reasoning.modes.length === 0) return reasoning.unasked
+  return isThinking(body) || (reasoning.unasked && thinkingOf(body).type !== 'disabled')
 }
 
-function reasoning(model: SimulatedModel, { prompt }: Directives, seed: Buffer): ReplyBlock {
-  const text = `The user wrote ${prompt.length} characters. The simulator repeats them.`
-  // Open-weight models think in the open and sign nothing.
-  if (model.reasoning === 'unsigned always') return { reasoningContent: { reasoningText: { text } } }
-  return { reasoningContent: { reasoningText: { text, signature: `sim-${seed.toString('base64')}` } } }
-}
-
-function chooseTools(body: ConverseRequest, directives: Directives): readonly ToolSpecification[] {
+function chooseTools(
+  body: ConverseRequest,
+  model: SimulatedModel,
+  directives: Directives,
+): readonly ToolSpecification[] {
   const specs = toolSpecs(body).map(([, spec]) => spec)
-  if (specs.length === 0 || lastUserContent(body).some((block) => block.toolResult)) return []
-  const { any, tool } = body.toolConfig?.toolChoice ?? {}
-  const mentioned = specs.find((spec) => isMentioned(spec.name, directives.prompt))
+  const native = nativeToolChoice(body, model)
+  const { any, tool } = native.choice ?? body.toolConfig?.toolChoice ?? {}
+  const instructed = any || tool || directives.values.has('prose') ? undefined : instructedTool(body, specs)
+  const results = lastUserContent(body).flatMap((block) => block.toolResult?.toolUseId ?? [])
+  if (results.length > 0) return instructed && !results.includes(lastUseOf(instructed.name, body)) ? [instructed] : []
+  const mentioned = specs.find((spec) => isMentioned(spec.name, directives.prompt)) ?? instructed
   const count = numberOf(directives, 'tools', MAX_PARALLEL_TOOLS)
   const chosen = tool ? specs.find((spec) => spec.name === tool.name) : mentioned
   const first = chosen ?? (any || count ? specs[0] : undefined)
   if (!first || count === 0) return []
   const others = [first, ...specs.filter((spec) => spec !== first)]
-  return Array.from({ length: count ?? 1 }, (_, index) => (tool ? first : others[index % others.length]) ?? first)
+  const wanted = Array.from({ length: count ?? 1 }, (_, at) => (tool ? first : others[at % others.length]) ?? first)
+  return native.isSerial ? wanted.slice(0, 1) : wanted
+}
+
+function instructedTool(body: ConverseRequest, specs: readonly ToolSpecification[]): ToolSpecification | undefined {
+  const { toolName } = specs.length > 0 ? readInstructions(body) : {}
+  return specs.find((spec) => spec.name === toolName)
+}
+
+/** The id of the last call of this tool. */
+function lastUseOf(name: string, body: ConverseRequest): string {
+  const uses = (body.messages ?? []).flatMap((message) => message.content.flatMap((block) => block.toolUse ?? []))
+  return uses.findLast((use) => use.name === name)?.toolUseId ?? ''
 }
 
 const MAX_PARALLEL_TOOLS = 20
@@ -100,15 +152,17 @@ function isMentioned(name: string, prompt: string): boolean {
   return words.length > 0 && words.every((word) => said.has(word) || said.has(`${word}s`))
 }
 
-function toolUse(spec: ToolSpecification, index: number, { prompt }: Directives, seed: Buffer): ReplyBlock {
-  const id = createHash('sha256')
-    .update(seed)
-    .update(String(index))
-    .digest('base64url')
-    .replace(/[-_]/g, '')
-    .slice(0, 22)
+function toolUse(
+  spec: ToolSpecification,
+  index: number,
+  model: SimulatedModel,
+  { prompt }: Directives,
+  seed: Buffer,
+): ReplyBlock {
+  const id = createHash('sha256').update(seed).update(String(index)).digest('base64url').replace(/[-_]/g, '')
+  const toolUseId = model.family === 'mistral' ? id.slice(0, 9) : `tooluse_${id.slice(0, 22)}`
   const input = fillSchema(spec.inputSchema.json, prompt)
-  return { toolUse: { toolUseId: `tooluse_${id}`, name: spec.name, input: isObject(input) ? input : {} } }
+  return { toolUse: { toolUseId, name: spec.name, input: isObject(input) ? input : {} } }
 }
 
 function answerText(body: ConverseRequest, model: SimulatedModel, directives: Directives): string {
@@ -118,19 +172,30 @@ function answerText(body: ConverseRequest, model: SimulatedModel, directives: Di
   if (exact !== undefined) return exact
   const schema = outputSchema(body)
   if (schema !== undefined) return JSON.stringify(fillSchema(schema, directives.prompt))
+  const asInstructed = directives.values.has('prose') ? undefined : instructedJson(body, directives)
+  if (asInstructed !== undefined) return asInstructed
   const results = lastUserContent(body).flatMap((block) => block.toolResult ?? [])
   if (results.length > 0) return results.map((result) => quoteResult(body, result)).join('\n')
   const said = directives.prompt === '' ? describe(lastUserContent(body)) : directives.prompt
   return `You said: ${said}\n\n(This answer comes from the Moho AWS simulator playing ${model.id}; no model was called.)`
 }
 
+/** The JSON that the prompt asks for in words, dressed up as models dress it up. */
+function instructedJson(body: ConverseRequest, { prompt, values }: Directives): string | undefined {
+  const { schema, wantsObject } = readInstructions(body)
+  if (!schema && !wantsObject) return undefined
+  const json = JSON.stringify(schema ? fillSchema(schema, prompt) : { answer: prompt })
+  const fenced = values.has('fence') ? `\`\`\`json\n${json}\n\`\`\`` : json
+  return values.has('preamble') ? `${PREAMBLE}\n\n${fenced}` : fenced
+}
+
 function outputSchema(body: ConverseRequest): unknown {
   const declared = body.outputConfig?.textFormat?.structure.jsonSchema?.schema
   if (declared !== undefined) return JSON.parse(declared)
   // Claude's own spelling, which Converse passes through.
-  const fields = body.additionalModelRequestFields
-  const config = isObject(fields) && isObject(fields.output_config) ? fields.output_config : {}
-  return isObject(config.format) && config.format.type === 'json_schema' ? config.format.schema : undefined
+  const { output_config: config } = fieldsOf(body)
+  const format = isObject(config) ? config.format : undefined
+  return isObject(format) && format.type === 'json_schema' ? format.schema : undefined
 }
 
 function quoteResult(body: ConverseRequest, result: NonNullable<ContentBlock['toolResult']>): string {
@@ -162,10 +227,15 @@ function filler(tokens: number): string {
 }
 
 /** Ends the reply where a stop sequence or the token limit ends it. */
-function bounded(blocks: readonly ReplyBlock[], body: ConverseRequest, directives: Directives): Reply {
+function bounded(
+  blocks: readonly ReplyBlock[],
+  hiddenTokens: number,
+  body: ConverseRequest,
+  directives: Directives,
+): Reply {
   const { maxTokens = Number.POSITIVE_INFINITY, stopSequences = [] } = body.inferenceConfig ?? {}
   const content: ReplyBlock[] = []
-  let outputTokens = 0
+  let outputTokens = hiddenTokens
   let ended: { stopReason: string; stopSequence: string | null } | undefined
   for (const block of blocks) {
     const shortened = 'text' in block ? stopAt(block.text, stopSequences) : undefined
@@ -173,8 +243,8 @@ function bounded(blocks: readonly ReplyBlock[], body: ConverseRequest, directive
     const cost = countTokens(textOf(whole))
     if (outputTokens + cost > maxTokens) {
       // Half a tool call would not be JSON; text and reasoning are cut.
-      const room = charactersOf(maxTokens - outputTokens)
-      if ('text' in whole) content.push({ text: whole.text.slice(0, room) })
+      const room = charactersOf(Math.max(maxTokens - outputTokens, 0))
+      if ('text' in whole && room > 0) content.push({ text: whole.text.slice(0, room) })
       outputTokens = maxTokens
       ended = { stopReason: 'max_tokens', stopSequence: null }
       break
@@ -200,5 +270,5 @@ function stopAt(text: string, sequences: readonly string[]): { text: string; seq
 function textOf(block: ReplyBlock): string {
   if ('text' in block) return block.text
   if ('toolUse' in block) return block.toolUse.name + JSON.stringify(block.toolUse.input)
-  return block.reasoningContent.reasoningText.text
+  return 'reasoningText' in block.reasoningContent ? block.reasoningContent.reasoningText.text : ''
 }

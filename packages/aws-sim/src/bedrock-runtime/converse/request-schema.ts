@@ -287,4 +287,5 @@ export type Message = NonNullable<ConverseRequest['messages']>[number]
 export type ContentBlock = Message['content'][number]
 export type ImageBlock = NonNullable<ContentBlock['image']>
 export type DocumentBlock = NonNullable<ContentBlock['document']>
+export type ToolChoice = NonNullable<NonNullable<ConverseRequest['toolConfig']>['toolChoice']>
 export type ToolSpecification = NonNullable<NonNullable<ConverseRequest['toolConfig']>['tools'][number]['toolSpec']>

@@ -61,7 +61,7 @@ export function measureUsage(
       if (isCached) hash.update(JSON.stringify(part.value))
       continue
     }
-    if (total < (model.cacheMinimum ?? Number.POSITIVE_INFINITY)) continue
+    if (total < (model.cache?.minimum ?? Number.POSITIVE_INFINITY)) continue
     const key = hash.copy().digest('base64')
     if ((cache.get(key) ?? 0) > now) {
       read = total

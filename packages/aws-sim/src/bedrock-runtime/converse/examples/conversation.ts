@@ -7,11 +7,15 @@ import {
   NOVA,
   pdf,
   SONNET,
+  sound,
   text,
+  thought,
   toolConfig,
   toolResult,
   toolUse,
   user,
+  VOXTRAL,
+  video,
 } from './parts.ts'
 
 const START =
@@ -69,19 +73,29 @@ export const conversationExamples: readonly RefusalExample[] = [
   ),
   misplaced('image-in-assistant', 'image', image()),
   misplaced('document-in-assistant', 'document', pdf('report')),
+  misplaced('video-in-assistant', 'video', video, NOVA),
+  misplaced('audio-in-assistant', 'audio', sound, VOXTRAL),
   misplaced('tool-result-in-assistant', 'toolResult', toolResult('a')),
   invalid(
     'tool-use-in-user',
     { messages: [user(text('Hello'), toolUse('a'))], toolConfig },
     'The toolUse content block at messages.0.content.1 can only be used in a message with the assistant role.',
   ),
+  invalid(
+    'reasoning-in-user',
+    { messages: [user(thought('Hm.'), text('Hello'))] },
+    'The reasoningContent content block at messages.0.content.0 can only be used in a message with the assistant role.',
+    SONNET,
+    { body: { messages: [HELLO, assistant(thought('Hm.'), text('Hello')), HELLO] } },
+  ),
 ]
 
-function misplaced(rule: string, kind: string, block: object): RefusalExample {
+function misplaced(rule: string, kind: string, block: object, modelId = SONNET): RefusalExample {
   return invalid(
     rule,
     { messages: [HELLO, assistant(text('Here:'), block), HELLO], toolConfig },
     `The ${kind} content block at messages.1.content.1 can only be used in a message with the user role.`,
-    SONNET,
+    modelId,
+    kind === 'toolResult' ? undefined : { body: { messages: [user(text('Here:'), block)] } },
   )
 }

@@ -1,10 +1,8 @@
 import type { RefusalExample } from '../examples.ts'
-import { HELLO, invalid, SONNET, text, toolConfig, user } from './parts.ts'
+import { HELLO, invalid, OPUS, text, user } from './parts.ts'
 
 const INVALID = 'The provided model identifier is invalid.'
-const OPUS = 'us.anthropic.claude-opus-5'
 const hello = { messages: [HELLO] }
-const point = (ttl?: string) => ({ cachePoint: { type: 'default', ...(ttl ? { ttl } : {}) } })
 
 export const modelExamples: readonly RefusalExample[] = [
   invalid('unknown-model', hello, INVALID, 'anthropic.claude-9'),
@@ -65,62 +63,4 @@ export const modelExamples: readonly RefusalExample[] = [
     'Input is too long for requested model.',
     'qwen.qwen3-32b-v1:0',
   ),
-  {
-    rule: 'cache-unsupported',
-    request: { modelId: 'qwen.qwen3-32b-v1:0', body: { messages: [user(text('Hello'), point())] } },
-    status: 403,
-    name: 'AccessDeniedException',
-    message:
-      'You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.',
-  },
-  invalid(
-    'cache-points',
-    { messages: [user(text('Hello'), point(), point(), point())], system: [text('Be brief.'), point(), point()] },
-    'The model returned the following errors: A maximum of 4 blocks with cache_control may be provided. Found 5.',
-  ),
-  invalid(
-    'cache-ttl-order',
-    { messages: [user(text('Hello'), point('1h'))], system: [text('Be brief.'), point()] },
-    "The model returned the following errors: messages.0.content.1.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are processed in the following order: `tools`, `system`, `messages`.",
-  ),
-  invalid(
-    'output-schema-unsupported',
-    { ...hello, outputConfig: schema('{"type":"object"}') },
-    'The model returned the following errors: output_config.format: Extra inputs are not permitted',
-    OPUS,
-  ),
-  invalid(
-    'output-schema-broken',
-    { ...hello, outputConfig: schema('{"type":') },
-    'The value at outputConfig.textFormat.structure.jsonSchema.schema is not a valid JSON schema.',
-  ),
-  invalid(
-    'thinking-budget',
-    thinking({ budget_tokens: 1000 }),
-    'The model returned the following errors: thinking.enabled.budget_tokens: Input should be greater than or equal to 1024',
-  ),
-  invalid(
-    'thinking-budget',
-    { ...thinking({ budget_tokens: 2048 }), inferenceConfig: { maxTokens: 2000 } },
-    'The model returned the following errors: `max_tokens` must be greater than `thinking.budget_tokens`.',
-  ),
-  invalid(
-    'thinking-forced-tool',
-    { ...thinking({ budget_tokens: 2048 }), toolConfig: { ...toolConfig, toolChoice: { any: {} } } },
-    'The model returned the following errors: Thinking may not be enabled when tool_choice forces tool use.',
-  ),
-  invalid(
-    'thinking-temperature',
-    { ...thinking({ budget_tokens: 2048 }), inferenceConfig: { temperature: 0.5 } },
-    'The model returned the following errors: `temperature` may only be set to 1 when thinking is enabled.',
-    SONNET,
-  ),
 ]
-
-function thinking(settings: object): object {
-  return { ...hello, additionalModelRequestFields: { thinking: { type: 'enabled', ...settings } } }
-}
-
-function schema(text: string): object {
-  return { textFormat: { type: 'json_schema', structure: { jsonSchema: { name: 'answer', schema: text } } } }
-}

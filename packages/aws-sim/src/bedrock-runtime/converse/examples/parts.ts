@@ -1,9 +1,17 @@
 import type { RefusalExample } from '../examples.ts'
+import { signThought } from '../signatures.ts'
 
 /** What the examples are made of. */
 
 export const SONNET = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
+export const OPUS = 'us.anthropic.claude-opus-5'
+export const OPUS_46 = 'us.anthropic.claude-opus-4-6-v1'
+export const OPUS_48 = 'us.anthropic.claude-opus-4-8'
 export const NOVA = 'amazon.nova-lite-v1:0'
+export const NOVA_2 = 'us.amazon.nova-2-lite-v1:0'
+export const GPT_OSS = 'openai.gpt-oss-120b-1:0'
+export const MISTRAL = 'mistral.mistral-large-3-675b-instruct'
+export const VOXTRAL = 'mistral.voxtral-mini-3b-2507'
 
 export const user = (...content: readonly object[]) => ({ role: 'user', content })
 export const assistant = (...content: readonly object[]) => ({ role: 'assistant', content })
@@ -32,7 +40,24 @@ export function pngBytes(width = 1, height = 1): string {
 export const image = (bytes = pngBytes(), format = 'png') => ({ image: { format, source: { bytes } } })
 export const pdf = (name: string, bytes = 'JVBERi0xLjQK') => ({ document: { format: 'pdf', name, source: { bytes } } })
 
-/** An example of a refusal by ValidationException. */
-export function invalid(rule: string, body: unknown, message: string, modelId = SONNET): RefusalExample {
-  return { rule, request: { modelId, body }, status: 400, name: 'ValidationException', message }
+export const video = { video: { format: 'mp4', source: { bytes: 'AAAAGGZ0eXA=' } } }
+export const sound = { audio: { format: 'mp3', source: { bytes: 'SUQzBAAA' } } }
+/** A source that names a file in S3. */
+export const inS3 = (path: string) => ({ s3Location: { uri: `s3://my-files/${path}` } })
+export const point = (ttl?: string) => ({ cachePoint: { type: 'default', ...(ttl ? { ttl } : {}) } })
+export const thought = (value: string, signature = signThought('claude', value, Buffer.alloc(32))) => ({
+  reasoningContent: { reasoningText: { text: value, signature } },
+})
+export const unsigned = (value: string) => ({ reasoningContent: { reasoningText: { text: value } } })
+
+/** An example of a refusal by ValidationException, and what of it AWS takes. */
+export function invalid(
+  rule: string,
+  body: unknown,
+  message: string,
+  modelId = SONNET,
+  taken?: RefusalExample['taken'],
+): RefusalExample {
+  const example = { rule, request: { modelId, body }, status: 400, name: 'ValidationException', message }
+  return taken ? { ...example, taken } : example
 }

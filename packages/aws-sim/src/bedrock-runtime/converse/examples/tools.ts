@@ -89,13 +89,4 @@ export const toolExamples: readonly RefusalExample[] = [
     "This model doesn't support the toolConfig.toolChoice.tool field. Remove toolConfig.toolChoice.tool and try again.",
     'openai.gpt-oss-20b-1:0',
   ),
-  invalid(
-    'tool-strict-unsupported',
-    {
-      messages: [HELLO],
-      toolConfig: { tools: [weatherTool('a'), { toolSpec: { ...weatherTool('b').toolSpec, strict: true } }] },
-    },
-    'The model returned the following errors: tools.1.custom.strict: Extra inputs are not permitted',
-    'us.anthropic.claude-opus-5',
-  ),
 ]

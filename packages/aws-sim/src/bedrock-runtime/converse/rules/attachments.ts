@@ -1,8 +1,8 @@
 import { type ConverseCall, modelError, placedBlocks } from '../call.ts'
 import { imageFormat, imageSize } from '../image-bytes.ts'
-import type { ConverseRequest, DocumentBlock, ImageBlock } from '../request-schema.ts'
+import type { ContentBlock, ConverseRequest, DocumentBlock, ImageBlock } from '../request-schema.ts'
 
-/** Rules about images and documents. */
+/** Rules about images, documents, videos and sound. */
 
 export const MAX_IMAGES = 20
 export const MAX_DOCUMENTS = 5
@@ -82,31 +82,90 @@ export function repeatsDocumentName({ body }: ConverseCall): string | undefined 
   return "Messages can't contain duplicate document names. Rename the document and retry your request."
 }
 
-export function lacksSupportFor(kind: 'image' | 'document'): (call: ConverseCall) => string | undefined {
+export function lacksSupportFor(kind: Kind): (call: ConverseCall) => string | undefined {
   return ({ body, model }) => {
-    const supported = model?.[kind === 'image' ? 'images' : 'documents'] ?? true
-    const count = kind === 'image' ? images(body).length : documents(body).length
-    if (supported || count === 0) return undefined
+    const supported = model?.[SUPPORT[kind]] ?? true
+    if (supported || attached(body, kind).length === 0) return undefined
     return `This model doesn't support the ${kind} content block that you provided. Update the content block and try again.`
   }
 }
 
+const MAX_VIDEOS = 1
+
+// The wording is inferred from the one about documents.
+export function hasTooManyVideos({ body }: ConverseCall): string | undefined {
+  if (attached(body, 'video').length <= MAX_VIDEOS) return undefined
+  return `You can't include more than ${MAX_VIDEOS} video in a request.`
+}
+
+// The wording is inferred; which models read files from S3 is documented.
+export function namesFileWithoutSupport({ body, model }: ConverseCall): string | undefined {
+  if (model?.s3Files !== false) return undefined
+  for (const kind of KINDS) {
+    const found = attached(body, kind).find(({ block }) => block.source.s3Location)
+    if (found) {
+      return `This model doesn't support the s3Location source of the ${kind} content block at ${found.place}.${kind}. Send the bytes of the file instead.`
+    }
+  }
+  return undefined
+}
+
+// The wording is inferred.
+export function hasOtherDocumentFormat({ body }: ConverseCall): string | undefined {
+  for (const { document, place } of documents(body)) {
+    const { format, source } = document
+    if (format === undefined || source.bytes === undefined) continue
+    const actual = container(Buffer.from(source.bytes.slice(0, 16), 'base64').toString('latin1'))
+    if (actual !== CONTAINERS[format]) {
+      return `The document at ${place}.document was specified in the ${format} format, but its content is not.`
+    }
+  }
+  return undefined
+}
+
+/** What the first bytes of a document are those of; texts have none. */
+const CONTAINERS: Readonly<Record<string, 'pdf' | 'zip' | 'ole' | undefined>> = {
+  pdf: 'pdf',
+  docx: 'zip',
+  xlsx: 'zip',
+  doc: 'ole',
+  xls: 'ole',
+}
+
+function container(head: string): 'pdf' | 'zip' | 'ole' | undefined {
+  if (head.startsWith('%PDF')) return 'pdf'
+  if (head.startsWith('PK\x03\x04')) return 'zip'
+  return head.startsWith('\xd0\xcf\x11\xe0') ? 'ole' : undefined
+}
+
+const KINDS = ['image', 'document', 'video', 'audio'] as const
+type Kind = (typeof KINDS)[number]
+const SUPPORT = { image: 'images', document: 'documents', video: 'videos', audio: 'audio' } as const
+
+function attached<K extends Kind>(
+  body: ConverseRequest,
+  kind: K,
+): { block: NonNullable<ContentBlock[K]>; place: string }[] {
+  return placedBlocks(body).flatMap(({ block, place }) =>
+    [
+      { holder: block, place },
+      ...(block.toolResult?.content ?? []).map((part, index) => ({
+        holder: part as ContentBlock,
+        place: `${place}.toolResult.content.${index}`,
+      })),
+    ].flatMap(({ holder, place: at }) => {
+      const found = holder[kind]
+      return found ? [{ block: found, place: at }] : []
+    }),
+  )
+}
+
 function images(body: ConverseRequest): { image: ImageBlock; place: string }[] {
-  return placedBlocks(body).flatMap(({ block, place }) => [
-    ...(block.image ? [{ image: block.image, place }] : []),
-    ...(block.toolResult?.content ?? []).flatMap((part, index) =>
-      part.image ? [{ image: part.image, place: `${place}.toolResult.content.${index}` }] : [],
-    ),
-  ])
+  return attached(body, 'image').map(({ block, place }) => ({ image: block, place }))
 }
 
 function documents(body: ConverseRequest): { document: DocumentBlock; place: string }[] {
-  return placedBlocks(body).flatMap(({ block, place }) => [
-    ...(block.document ? [{ document: block.document, place }] : []),
-    ...(block.toolResult?.content ?? []).flatMap((part, index) =>
-      part.document ? [{ document: part.document, place: `${place}.toolResult.content.${index}` }] : [],
-    ),
-  ])
+  return attached(body, 'document').map(({ block, place }) => ({ document: block, place }))
 }
 
 function decodedLength(base64: string | undefined): number {

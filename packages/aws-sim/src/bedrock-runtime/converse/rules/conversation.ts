@@ -57,16 +57,20 @@ export function hasBlankSystemText({ body }: ConverseCall): string | undefined {
 }
 
 // The wording of the next two is inferred: the role is documented, the refusal's text was not seen.
-export function assistantSends(kind: 'image' | 'document' | 'toolResult'): (call: ConverseCall) => string | undefined {
+export function assistantSends(
+  kind: 'image' | 'document' | 'video' | 'audio' | 'toolResult',
+): (call: ConverseCall) => string | undefined {
   return ({ body }) => {
     const found = placedBlocks(body).find(({ block, message }) => message.role !== 'user' && block[kind] !== undefined)
     return found && `The ${kind} content block at ${found.place} can only be used in a message with the user role.`
   }
 }
 
-export function userCallsTool({ body }: ConverseCall): string | undefined {
-  const found = placedBlocks(body).find(({ block, message }) => message.role !== 'assistant' && block.toolUse)
-  return found && `The toolUse content block at ${found.place} can only be used in a message with the assistant role.`
+export function userSends(kind: 'toolUse' | 'reasoningContent'): (call: ConverseCall) => string | undefined {
+  return ({ body }) => {
+    const found = placedBlocks(body).find(({ block, message }) => message.role !== 'assistant' && block[kind])
+    return found && `The ${kind} content block at ${found.place} can only be used in a message with the assistant role.`
+  }
 }
 
 // System messages inside the conversation stand outside the turns.

@@ -1,4 +1,4 @@
-import { type ConverseCall, modelError, placedBlocks } from '../call.ts'
+import { type ConverseCall, placedBlocks } from '../call.ts'
 import type { ConverseRequest, ToolSpecification } from '../request-schema.ts'
 
 /** Rules about tools: their definitions, their calls and the results. */
@@ -91,12 +91,6 @@ export function choosesWithoutSupport({ body, model }: ConverseCall): string | u
   const field = (choice?.tool && tools !== 'named' && 'tool') || (choice?.any && tools === 'auto' && 'any')
   if (!field) return undefined
   return `This model doesn't support the toolConfig.toolChoice.${field} field. Remove toolConfig.toolChoice.${field} and try again.`
-}
-
-export function isStrictWithoutSupport({ body, model }: ConverseCall): string | undefined {
-  const found = toolSpecs(body).find(([, spec]) => spec.strict !== undefined)
-  if (!found || model?.strictSchemas !== false) return undefined
-  return modelError(`tools.${found[0]}.custom.strict: Extra inputs are not permitted`)
 }
 
 export function toolSpecs(body: ConverseRequest): [number, ToolSpecification][] {
