@@ -8,7 +8,10 @@ const defaultRetryAfterMs = 5_000
 /** The headers by which a caller can follow what became of a call. */
 export function callHeaders(record: CallRecord): Record<string, string> {
   const last = record.attempts.at(-1)
-  const headers: Record<string, string> = { ...(last && factsOfTarget(last.target).headers) }
+  const headers: Record<string, string> = {}
+  // First, so that no plugin can say something else of what Moho tells itself.
+  for (const { name, value } of record.notes) if (isPlainName.test(name)) headers[`x-moho-${name}`] = headerText(value)
+  if (last !== undefined) Object.assign(headers, factsOfTarget(last.target).headers)
   headers['x-moho-attempts'] = String(record.attempts.length)
   if (record.dropped.length > 0) headers['x-moho-dropped'] = headerText(listed(record.dropped.map(({ path }) => path)))
   const upstreamMs = record.attempts.reduce((sum, attempt) => sum + attempt.upstreamMs, 0)
@@ -16,6 +19,8 @@ export function callHeaders(record: CallRecord): Record<string, string> {
     `moho;dur=${(record.totalMs - upstreamMs).toFixed(2)}, upstream;dur=${upstreamMs.toFixed(2)}`
   return headers
 }
+
+const isPlainName = /^[a-z][a-z\d-]*$/
 
 export function errorHeaders(error: MohoError): Record<string, string> {
   const headers: Record<string, string> = {}

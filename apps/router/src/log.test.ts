@@ -22,6 +22,7 @@ const record: CallRecord = {
   totalMs: 13.5,
   attempts: [measured({ input: 3, cacheRead: undefined, output: 4 })],
   dropped: [],
+  notes: [],
 }
 
 /** What the log is told of a call in any other way. */
@@ -52,6 +53,7 @@ describe('the line of a call', () => {
         ],
       },
     ],
+    ['with notes', { notes: [{ name: 'structured-output', value: 'tool' }] }],
     ['with a long name', { model: 'x'.repeat(1000) }],
   ])('says of one %s what the log says otherwise', (_, more) => {
     const call = { ...record, ...more }

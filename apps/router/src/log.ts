@@ -78,6 +78,7 @@ function describe(record: CallRecord): Record<string, unknown> {
   if (record.dropped.length > 0) {
     fields.dropped = record.dropped.slice(0, maxDropped).map(({ path }) => path)
   }
+  if (record.notes.length > 0) fields.notes = notesOf(record)
   return fields
 }
 
@@ -101,8 +102,12 @@ export function callLine(record: CallRecord): string {
   if (record.dropped.length > 0) {
     line += `,"dropped":${JSON.stringify(record.dropped.slice(0, maxDropped).map(({ path }) => path))}`
   }
+  if (record.notes.length > 0) line += `,"notes":${JSON.stringify(notesOf(record))}`
   return `${line},"msg":"call"}\n`
 }
+
+const notesOf = ({ notes }: CallRecord): Record<string, string> =>
+  Object.fromEntries(notes.map(({ name, value }) => [name, value]))
 
 const quoted = (text: string): string => (isPlain.test(text) ? `"${text}"` : JSON.stringify(text))
 /** Stands for itself in a JSON string. */

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Log, MohoError } from '@moho/core'
-import { createHttpClient } from '@moho/core/node'
+import { type Log, MohoError, type WebClient } from '@moho/core'
+import { createHttpClient, createWebClient } from '@moho/core/node'
 import { connectEntry, createRouter } from '@moho/core/router'
 import type { Config } from './config/load.ts'
 import { createKeys } from './keys.ts'
@@ -20,6 +20,8 @@ export interface ServeOptions {
   readonly port: number
   /** Where the local simulator listens: entries that point there are marked as simulated. */
   readonly simulatorUrl?: string | undefined
+  /** For tests, whose hosts are not public. */
+  readonly web?: WebClient | undefined
 }
 
 export interface Serving {
@@ -35,7 +37,14 @@ const maxHeaderBytes = 32 * 1024
 const graceMs = 30_000
 
 /** Composes the router from a configuration and serves it. Resolves once the port is open. */
-export async function serve({ config, log, host, port, simulatorUrl }: ServeOptions): Promise<Serving> {
+export async function serve({
+  config,
+  log,
+  host,
+  port,
+  simulatorUrl,
+  web = createWebClient(),
+}: ServeOptions): Promise<Serving> {
   const http = createHttpClient()
   const entries = new Map(
     config.entries.map((settings) => [
@@ -51,6 +60,7 @@ export async function serve({ config, log, host, port, simulatorUrl }: ServeOpti
     guards: config.plugins.flatMap(({ guards = [] }) => guards),
     observers: [logCalls(log), ...config.plugins.flatMap(({ observers = [] }) => observers)],
     http,
+    web,
     log,
   })
   let ready = true

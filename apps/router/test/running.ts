@@ -1,5 +1,5 @@
 import { type Simulator, startSimulator } from '@moho/aws-sim'
-import type { Log } from '@moho/core'
+import type { Log, WebClient } from '@moho/core'
 import bedrock from '@moho/provider-bedrock'
 import openai from '@moho/provider-openai'
 import OpenAI from 'openai'
@@ -15,8 +15,8 @@ interface Line {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
-/** A router on real sockets, in front of a simulator, for the tests of one file. */
-export function running(more: (simulator: Simulator) => object = () => ({})) {
+/** A router on real sockets, in front of a simulator, for the tests of one file. `web` is for hosts that are not public. */
+export function running(more: (simulator: Simulator) => object = () => ({}), web?: WebClient) {
   let simulator: Simulator
   let serving: Serving
   const log: Line[] = []
@@ -36,7 +36,14 @@ export function running(more: (simulator: Simulator) => object = () => ({})) {
       environment: {},
       builtIn: [bedrock, openai],
     })
-    serving = await serve({ config: loaded, log: keeping, host: '127.0.0.1', port: 0, simulatorUrl: simulator.url })
+    serving = await serve({
+      config: loaded,
+      log: keeping,
+      host: '127.0.0.1',
+      port: 0,
+      simulatorUrl: simulator.url,
+      web,
+    })
   })
   afterAll(async () => {
     await serving.stop()

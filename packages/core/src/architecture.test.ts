@@ -17,7 +17,7 @@ const packages = new Map<string, readonly string[]>([
   ['wire', ['zod']],
   ['dialects', []],
   ['router', ['zod']],
-  ['node', ['undici']],
+  ['node', ['undici', 'node:dns/promises', 'node:net']],
   ['testing', ['zod', 'msw', 'msw/node', 'node:assert/strict']],
 ])
 

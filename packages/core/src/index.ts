@@ -23,6 +23,7 @@ export type {
   Dropped,
   Guard,
   Incoming,
+  Note,
   Observer,
   Origin,
   Permit,
@@ -49,15 +50,22 @@ export {
   type WriteReply,
   write,
 } from './contract/reply.ts'
+export type { WebClient, WebFile, WebOptions } from './contract/web.ts'
 export type { FinishReason, TextWriter, Usage, UsageCount, UsageReading } from './contract/writer.ts'
 export { readChat } from './dialects/chat/read.ts'
 export {
+  type ChatCacheControl,
   ChatMessage,
   ChatRequest,
+  type ChatResponseFormat,
+  type ChatThinking,
+  type ChatThinkingPart,
   ChatTool,
   type ChatToolCall,
   ChatToolChoice,
   type ChatUserPart,
+  type ReasoningEffort,
+  reasoningEfforts,
 } from './formats/chat.ts'
 export { EmbeddingsRequest } from './formats/embeddings.ts'
 export { ImagesRequest } from './formats/images.ts'

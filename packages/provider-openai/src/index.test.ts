@@ -1,4 +1,4 @@
-import { conformance, ReplayClient } from '@moho/core/testing'
+import { conformance, ReplayClient, ReplayWeb } from '@moho/core/testing'
 import { describe, expect, it } from 'vitest'
 import { readOpenAiRefusal } from './errors.ts'
 import { openai } from './index.ts'
@@ -75,6 +75,7 @@ describe('a request', () => {
       signal: AbortSignal.timeout(1000),
       headers: {},
       http,
+      web: new ReplayWeb(),
       log: { debug() {}, info() {}, warn() {}, error() {} },
       target: {
         entry: 'e',
@@ -88,6 +89,7 @@ describe('a request', () => {
       secret: async () => 'sk-secret-0123456789',
       refused() {},
       dropped() {},
+      note() {},
     } as const
     await chat?.(new JsonBody(Buffer.from(text), ChatRequest), call)
     return Buffer.from(http.requests[0]?.body ?? '').toString()

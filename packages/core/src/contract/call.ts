@@ -1,6 +1,7 @@
 import type { Refusal } from './credentials.ts'
 import type { HttpClient, StringMap } from './http.ts'
 import type { Target } from './model.ts'
+import type { WebClient } from './web.ts'
 
 /** One call to an account. Whatever a provider may touch comes in here. */
 export interface EntryCall<Secret> {
@@ -10,6 +11,8 @@ export interface EntryCall<Secret> {
   /** The caller's, as far as the router lets them through. */
   readonly headers: StringMap
   readonly http: HttpClient
+  /** For addresses that the caller wrote; `http` is for the entry's own. */
+  readonly web: WebClient
   readonly log: Log
   /** The secret to use now. */
   secret(): Promise<Secret>
@@ -22,6 +25,8 @@ export interface ModelCall<Secret, Data = unknown> extends EntryCall<Secret> {
   readonly target: Target<Data>
   /** A member of the request has no counterpart upstream. Throws `unsupported` where the caller asked for strictness. */
   dropped(path: string, why: string): void
+  /** Says by which of several ways something was done; the caller reads it in `x-moho-<name>`. The name in kebab-case, both short. */
+  note(name: string, value: string): void
 }
 
 export type Log = Readonly<Record<'debug' | 'info' | 'warn' | 'error', (message: string, fields?: object) => void>>

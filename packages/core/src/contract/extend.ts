@@ -48,7 +48,14 @@ export interface CallRecord extends Origin {
   /** The last one answered, or failed for good. Empty where the call was refused before any. */
   readonly attempts: readonly AttemptRecord[]
   readonly dropped: readonly Dropped[]
+  readonly notes: readonly Note[]
   readonly error?: MohoError | undefined
+}
+
+/** By which of several ways something was done. */
+export interface Note {
+  readonly name: string
+  readonly value: string
 }
 
 export interface Dropped {

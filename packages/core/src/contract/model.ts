@@ -18,7 +18,16 @@ export interface Model<Data = unknown> {
   readonly data?: Data | undefined
 }
 
-export type Feature = 'tools' | 'parallel_tools' | 'vision' | 'documents' | 'reasoning' | 'json_schema' | 'prompt_cache'
+export type Feature =
+  | 'tools'
+  | 'parallel_tools'
+  | 'vision'
+  | 'documents'
+  | 'video'
+  | 'audio'
+  | 'reasoning'
+  | 'json_schema'
+  | 'prompt_cache'
 
 /** Where an attempt goes, resolved once before it. */
 export interface Target<Data = unknown> {

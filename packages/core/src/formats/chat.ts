@@ -5,32 +5,56 @@ import { list } from './list.ts'
  * OpenAI's Chat Completions request, with the extensions that Moho documents.
  * Members that are not listed here are let through: what a provider cannot carry, it reports as dropped.
  */
-const TextPart = z.looseObject({ type: z.literal('text'), text: z.string() })
+const CacheControl = z.looseObject({ type: z.literal('ephemeral'), ttl: z.enum(['5m', '1h']).nullish() })
+/** Marks the end of a prefix that the model's host may keep. */
+const cache_control = CacheControl.nullish()
+export type ChatCacheControl = z.output<typeof CacheControl>
+
+const TextPart = z.looseObject({ type: z.literal('text'), text: z.string(), cache_control })
 const RefusalPart = z.looseObject({ type: z.literal('refusal'), refusal: z.string() })
 const ImagePart = z.looseObject({
   type: z.literal('image_url'),
+  /** A data URI, an https or an s3 address. */
   image_url: z.union([z.string(), z.looseObject({ url: z.string(), detail: z.string().nullish() })]),
+  cache_control,
+})
+const VideoPart = z.looseObject({
+  type: z.literal('video_url'),
+  video_url: z.union([z.string(), z.looseObject({ url: z.string() })]),
+  cache_control,
 })
 const FilePart = z.looseObject({
   type: z.literal('file'),
   file: z.looseObject({
-    file_data: z.string().optional(),
-    filename: z.string().optional(),
-    file_id: z.string().optional(),
+    /** A data URI, Base64, an https or an s3 address. */
+    file_data: z.string().nullish(),
+    filename: z.string().nullish(),
+    file_id: z.string().nullish(),
   }),
+  cache_control,
 })
 const AudioPart = z.looseObject({
   type: z.literal('input_audio'),
   input_audio: z.looseObject({ data: z.string(), format: z.string() }),
+  cache_control,
 })
 
-const UserPart = z.discriminatedUnion('type', [TextPart, ImagePart, FilePart, AudioPart])
-const AssistantPart = z.discriminatedUnion('type', [TextPart, RefusalPart])
+const ThinkingPart = z.looseObject({
+  type: z.literal('thinking'),
+  thinking: z.string(),
+  signature: z.string().nullish(),
+})
+const RedactedThinkingPart = z.looseObject({ type: z.literal('redacted_thinking'), data: z.string() })
+const ThinkingBlock = z.discriminatedUnion('type', [ThinkingPart, RedactedThinkingPart])
+
+const UserPart = z.discriminatedUnion('type', [TextPart, ImagePart, VideoPart, FilePart, AudioPart])
+const AssistantPart = z.discriminatedUnion('type', [TextPart, RefusalPart, ThinkingPart, RedactedThinkingPart])
 
 const ToolCall = z.looseObject({
   id: z.string().min(1),
   type: z.literal('function').default('function'),
   function: z.looseObject({ name: z.string().min(1), arguments: z.string().default('') }),
+  cache_control,
 })
 
 const name = z.string().nullish()
@@ -38,25 +62,37 @@ const SystemMessage = z.looseObject({
   role: z.enum(['system', 'developer']),
   content: z.union([z.string(), list(TextPart)]),
   name,
+  cache_control,
 })
-const UserMessage = z.looseObject({ role: z.literal('user'), content: z.union([z.string(), list(UserPart)]), name })
+const UserMessage = z.looseObject({
+  role: z.literal('user'),
+  content: z.union([z.string(), list(UserPart)]),
+  name,
+  cache_control,
+})
 const AssistantMessage = z.looseObject({
   role: z.literal('assistant'),
   content: z.union([z.string(), list(AssistantPart)]).nullish(),
   refusal: z.string().nullish(),
+  /** What an answer told of its reasoning; `thinking_blocks` go back as they came. */
+  reasoning_content: z.string().nullish(),
+  thinking_blocks: list(ThinkingBlock).nullish(),
   tool_calls: list(ToolCall).nullish(),
   name,
+  cache_control,
 })
 const ToolMessage = z.looseObject({
   role: z.literal('tool'),
   tool_call_id: z.string().min(1),
   content: z.union([z.string(), list(UserPart)]).nullish(),
+  cache_control,
 })
 
 export const ChatMessage = z.discriminatedUnion('role', [SystemMessage, UserMessage, AssistantMessage, ToolMessage])
 export type ChatMessage = z.output<typeof ChatMessage>
 export type ChatUserPart = z.output<typeof UserPart>
 export type ChatToolCall = z.output<typeof ToolCall>
+export type ChatThinkingPart = z.output<typeof ThinkingBlock>
 
 export const ChatTool = z.looseObject({
   type: z.literal('function'),
@@ -65,7 +101,9 @@ export const ChatTool = z.looseObject({
     description: z.string().nullish(),
     parameters: z.record(z.string(), z.unknown()).nullish(),
     strict: z.boolean().nullish(),
+    cache_control,
   }),
+  cache_control,
 })
 export type ChatTool = z.output<typeof ChatTool>
 
@@ -74,6 +112,32 @@ export const ChatToolChoice = z.union([
   z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string().min(1) }) }),
 ])
 export type ChatToolChoice = z.output<typeof ChatToolChoice>
+
+const ResponseFormat = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('text') }),
+  z.looseObject({ type: z.literal('json_object') }),
+  z.looseObject({
+    type: z.literal('json_schema'),
+    json_schema: z.looseObject({
+      name: z.string().regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -'),
+      description: z.string().nullish(),
+      schema: z.record(z.string(), z.unknown()).nullish(),
+      strict: z.boolean().nullish(),
+    }),
+  }),
+])
+export type ChatResponseFormat = z.output<typeof ResponseFormat>
+
+export const reasoningEfforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const
+export type ReasoningEffort = (typeof reasoningEfforts)[number]
+
+/** Anthropic's own switch for thinking. */
+const Thinking = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('enabled'), budget_tokens: z.int() }),
+  z.looseObject({ type: z.literal('adaptive') }),
+  z.looseObject({ type: z.literal('disabled') }),
+])
+export type ChatThinking = z.output<typeof Thinking>
 
 const tokens = z.int().positive().nullish()
 
@@ -90,6 +154,12 @@ export const ChatRequest = z.looseObject({
   tools: list(ChatTool).nullish(),
   tool_choice: ChatToolChoice.nullish(),
   parallel_tool_calls: z.boolean().nullish(),
+  response_format: ResponseFormat.nullish(),
+  reasoning_effort: z.enum(reasoningEfforts).nullish(),
+  thinking: Thinking.nullish(),
+  top_k: z.int().nonnegative().nullish(),
+  user: z.string().nullish(),
+  metadata: z.record(z.string(), z.string()).nullish(),
 })
 export type ChatRequest = z.output<typeof ChatRequest>
 
@@ -139,6 +209,11 @@ export interface ChatUsage {
   prompt_tokens: number
   completion_tokens: number
   total_tokens: number
-  prompt_tokens_details?: { cached_tokens?: number; cache_write_tokens?: number }
+  prompt_tokens_details?: {
+    cached_tokens?: number
+    cache_write_tokens?: number
+    /** What was written, by time to live. */
+    cache_creation?: { ephemeral_5m_input_tokens: number; ephemeral_1h_input_tokens: number }
+  }
   completion_tokens_details?: { reasoning_tokens?: number }
 }

@@ -9,8 +9,10 @@ import type { AttemptRecord, CallRecord, Guard, Permit } from '../contract/exten
 import type { Model } from '../contract/model.ts'
 import { defineProvider, type Operations } from '../contract/provider.ts'
 import { write } from '../contract/reply.ts'
+import type { WebClient } from '../contract/web.ts'
 import { ChatRequest } from '../formats/chat.ts'
 import { type Recording, ReplayClient } from '../testing/replay-client.ts'
+import { ReplayWeb } from '../testing/replay-web.ts'
 import { bearer } from '../wire/api-key.ts'
 import { JsonBody } from '../wire/json-body.ts'
 import { postJson } from '../wire/post-json.ts'
@@ -85,6 +87,7 @@ interface Given {
   guards?: readonly Guard[]
   call?: Partial<Call>
   model?: string
+  web?: WebClient
 }
 
 async function ask({
@@ -93,6 +96,7 @@ async function ask({
   guards = [],
   call = {},
   model = 'a/vendor.two',
+  web = new ReplayWeb(),
 }: Given) {
   const http = new ReplayClient(upstream)
   const records: CallRecord[] = []
@@ -108,6 +112,7 @@ async function ask({
     guards,
     observers: [broken, { observe: (record) => void records.push(record) }],
     http,
+    web,
     log,
   })
   const body = { model, messages: [{ role: 'user', content: 'hi' }] }
@@ -297,6 +302,32 @@ describe('a call', () => {
     expect(error).toMatchObject({ code: 'upstream_failed', message: 'It broke.', retryAfterMs: 7 })
     expect(inspect(error, { depth: 9 })).not.toContain('secret-secret-secret')
     expect(inspect(error, { depth: 9 })).toContain('[redacted]')
+  })
+
+  it('fetches by call.web, which ends with the attempt', async () => {
+    const url = 'https://images.example/a.png'
+    const operations: Operations<string> = {
+      async chat(request, { web, ...call }: ModelCall<string>) {
+        await web.get(url, { maxBytes: 10 })
+        return (echo.chat ?? expect.fail())(request, { web, ...call })
+      },
+    }
+    const entries = [entryOf('a', { operations })]
+    const web = new ReplayWeb({ [url]: { contentType: 'image/png', bytes: Buffer.from('png') } })
+    expect((await ask({ entries, web })).error).toBeUndefined()
+    expect(web.urls).toEqual([url])
+
+    const call = new Ending()
+    let attempt: Ending | undefined
+    const slow: WebClient = {
+      get(_url, _options, ending) {
+        attempt = ending
+        call.end(new MohoError('cancelled', 'The caller left.'))
+        return new Promise(() => {})
+      },
+    }
+    expect((await ask({ entries, web: slow, call: { ending: call } })).error).toMatchObject({ code: 'cancelled' })
+    expect(attempt?.ended).toBe(true)
   })
 
   it('reports what is dropped, and refuses it where the caller is strict', async () => {

@@ -1,9 +1,10 @@
 import type { Log, RequestBody } from '../contract/call.ts'
 import type { Ending } from '../contract/ending.ts'
 import { MohoError } from '../contract/errors.ts'
-import type { AttemptRecord, Caller, CallRecord, Dropped, Guard, Observer } from '../contract/extend.ts'
+import type { AttemptRecord, Caller, CallRecord, Dropped, Guard, Note, Observer } from '../contract/extend.ts'
 import type { HttpClient, StringMap } from '../contract/http.ts'
 import type { OperationName } from '../contract/provider.ts'
+import type { WebClient } from '../contract/web.ts'
 import { dialects } from '../dialects/index.ts'
 import { isObject } from '../wire/json-value.ts'
 import { answerStream, type StreamAnswer } from './answer-stream.ts'
@@ -20,6 +21,8 @@ export interface RouterParts {
   readonly guards: readonly Guard[]
   readonly observers: readonly Observer[]
   readonly http: HttpClient
+  /** For addresses that callers wrote. */
+  readonly web: WebClient
   readonly log: Log
   /** Milliseconds since 1970. */
   readonly now?: () => number
@@ -61,6 +64,7 @@ export interface Router {
 }
 
 const none: readonly Dropped[] = Object.freeze([])
+const noNotes: readonly Note[] = Object.freeze([])
 
 const usualTimeouts: Timeouts = { firstTokenMs: 300_000, idleMs: 300_000 }
 
@@ -73,6 +77,7 @@ export function createRouter(parts: RouterParts): Router {
     const origin = { id: call.id, caller: call.caller, surface: call.operation, startedAt: now() }
     const attempts: AttemptRecord[] = []
     const dropped: Dropped[] = []
+    const notes: Note[] = []
     let model = ''
     const record = (error?: MohoError, tried: readonly AttemptRecord[] = attempts): CallRecord => ({
       id: origin.id,
@@ -83,6 +88,7 @@ export function createRouter(parts: RouterParts): Router {
       totalMs: performance.now() - began,
       attempts: tried,
       dropped: dropped.length === 0 ? none : [...dropped],
+      notes: notes.length === 0 ? noNotes : [...notes],
       error,
     })
     try {
@@ -102,8 +108,10 @@ export function createRouter(parts: RouterParts): Router {
         dialect,
         model,
         dropped,
+        notes,
         guards: parts.guards,
         http: parts.http,
+        web: parts.web,
         log: parts.log,
         timeouts: call.timeouts === undefined ? usualTimeouts : { ...usualTimeouts, ...call.timeouts },
         now,

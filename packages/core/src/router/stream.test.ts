@@ -8,6 +8,7 @@ import type { HttpClient, HttpResponse } from '../contract/http.ts'
 import { defineProvider } from '../contract/provider.ts'
 import { forward } from '../contract/reply.ts'
 import { ChatRequest } from '../formats/chat.ts'
+import { ReplayWeb } from '../testing/replay-web.ts'
 import { JsonBody } from '../wire/json-body.ts'
 import { type Call, createRouter } from './dispatch.ts'
 import { connectEntry } from './entry.ts'
@@ -113,6 +114,7 @@ async function ask({ http, keepAliveMs = 10_000, guards = [], observers = [], ca
     guards,
     observers: [...observers, { observe: resolve }],
     http,
+    web: new ReplayWeb(),
     log,
     keepAliveMs,
   })

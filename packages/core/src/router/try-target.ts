@@ -2,10 +2,11 @@ import type { Log, ModelCall } from '../contract/call.ts'
 import type { Refusal } from '../contract/credentials.ts'
 import { Ending } from '../contract/ending.ts'
 import { MohoError } from '../contract/errors.ts'
-import type { AttemptRecord, Dropped, Guard, Incoming, Permit } from '../contract/extend.ts'
+import type { AttemptRecord, Dropped, Guard, Incoming, Note, Permit } from '../contract/extend.ts'
 import type { HttpClient, StringMap } from '../contract/http.ts'
 import type { Target } from '../contract/model.ts'
 import type { TextReply } from '../contract/reply.ts'
+import type { WebClient, WebFile, WebOptions } from '../contract/web.ts'
 import type { UsageReading } from '../contract/writer.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { AnswerHead } from '../dialects/writer.ts'
@@ -23,8 +24,10 @@ export interface CallParts {
   /** What the caller asked for. */
   readonly model: string
   readonly dropped: Dropped[]
+  readonly notes: Note[]
   readonly guards: readonly Guard[]
   readonly http: HttpClient
+  readonly web: WebClient
   readonly log: Log
   readonly timeouts: Timeouts
   readonly now: () => number
@@ -53,6 +56,7 @@ export function tryTarget<T>(
   const { ending } = trying
   // An attempt at the next target tells anew what it drops.
   parts.dropped.length = 0
+  parts.notes.length = 0
   return new Promise((resolve) => {
     let over = false
     const fail = (thrown: unknown) => {
@@ -186,6 +190,7 @@ class AttemptCall implements ModelCall<unknown> {
   readonly headers: StringMap
   readonly log: Log
   readonly target: Target
+  readonly web: WebClient
   readonly #parts: CallParts
   readonly #entry: Entry
   readonly #ending: Ending
@@ -196,6 +201,7 @@ class AttemptCall implements ModelCall<unknown> {
     this.headers = parts.call.headers
     this.log = parts.log
     this.target = target
+    this.web = new AttemptWeb(parts.web, ending)
     this.#parts = parts
     this.#entry = entry
     this.#ending = ending
@@ -240,6 +246,25 @@ class AttemptCall implements ModelCall<unknown> {
     if (this.#parts.call.strict) throw new MohoError('unsupported', `${path}: ${why}`, { param: path })
     this.#parts.dropped.push({ path, why })
   }
+
+  readonly note = (name: string, value: string): void => {
+    this.#parts.notes.push({ name, value })
+  }
 }
 
 const maxPath = 200
+
+/** Whatever it fetches ends with the attempt. A class, so that an attempt which fetches nothing makes no function for it. */
+class AttemptWeb implements WebClient {
+  readonly #web: WebClient
+  readonly #ending: Ending
+
+  constructor(web: WebClient, ending: Ending) {
+    this.#web = web
+    this.#ending = ending
+  }
+
+  get(url: string, options: WebOptions): Promise<WebFile> {
+    return this.#web.get(url, options, this.#ending)
+  }
+}

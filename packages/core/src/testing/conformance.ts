@@ -9,6 +9,7 @@ import { ChatRequest } from '../formats/chat.ts'
 import { connectEntry, createRouter, JsonBody, type Outlet } from '../router/index.ts'
 import { otherDoors } from './one-door.ts'
 import { type Recording, ReplayClient } from './replay-client.ts'
+import { ReplayWeb } from './replay-web.ts'
 
 /** What the suite needs to know of a provider. */
 export interface ConformanceOptions {
@@ -296,7 +297,8 @@ async function call(
   const { promise: observed, resolve: observe } = Promise.withResolvers<CallRecord>()
   // Answers tell when they were made, and are compared.
   const now = () => 1_767_225_600_000
-  const router = createRouter({ entries, guards: [], observers: [{ observe }], http, log: silent, now })
+  const web = new ReplayWeb()
+  const router = createRouter({ entries, guards: [], observers: [{ observe }], http, web, log: silent, now })
   const answer = await router.dispatch({
     id: 'conformance',
     operation: 'chat',

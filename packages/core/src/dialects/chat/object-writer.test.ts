@@ -105,7 +105,11 @@ describe('a chat completion', () => {
     [
       { input: 10, output: 5, cacheRead: 3, cacheWrite5m: 2, cacheWrite1h: 1 },
       16,
-      { cached_tokens: 3, cache_write_tokens: 3 },
+      {
+        cached_tokens: 3,
+        cache_write_tokens: 3,
+        cache_creation: { ephemeral_5m_input_tokens: 2, ephemeral_1h_input_tokens: 1 },
+      },
     ],
     [{ input: 10, output: 5, cacheRead: 0 }, 10, { cached_tokens: 0 }],
     [{ input: 10, output: 5 }, 10, undefined],

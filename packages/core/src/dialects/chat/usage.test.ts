@@ -42,8 +42,10 @@ describe('usage in OpenAI’s shape', () => {
       { input: count, output: count, cacheRead: count, cacheWrite5m: count, reasoning: count },
       { requiredKeys: ['input', 'output'] },
     )
+    // A split tells both.
+    const split = fc.record({ input: count, output: count, cacheWrite5m: count, cacheWrite1h: count })
     fc.assert(
-      fc.property(counts, (usage) => {
+      fc.property(fc.oneof(counts, split), (usage) => {
         expect(readChatUsage(chatUsage(usage))).toEqual(usage)
       }),
     )
