@@ -5,6 +5,7 @@ const parse = (config: object) => bedrockConfig.safeParse({ region: 'us-east-1',
 const urlOf = (config: object, region = 'us-east-1') =>
   runtimeUrl(bedrockConfig.parse({ region: 'us-east-1', ...config }), region)
 
+const arn = 'arn:aws:bedrock:us-east-1:123456789012'
 const aws = 'https://bedrock-runtime.us-east-1.amazonaws.com'
 
 test.each([
@@ -35,7 +36,7 @@ test('a VPC endpoint serves its own region alone', () => {
 })
 
 describe('refuses', () => {
-  test.each<[string, object, string[]]>([
+  test.each<[string, object, (string | number)[]]>([
     ['no region', { region: undefined }, ['region']],
     ['a zone', { region: 'us-east-1a' }, ['region']],
     ['an account id of another length', { accountId: '123' }, ['accountId']],
@@ -54,6 +55,19 @@ describe('refuses', () => {
     ['a fragment', { baseUrl: 'https://example.com/#a' }, ['baseUrl']],
     ['a password', { baseUrl: 'https://a:b@example.com' }, ['baseUrl']],
     ['a backslash', { baseUrl: 'https://example.com\\@evil.example' }, ['baseUrl']],
+    ['a bucket in capitals', { s3Sources: ['docs', 'Docs'] }, ['s3Sources', 1]],
+    ['a pattern', { s3Sources: ['docs/*/a'] }, ['s3Sources', 0]],
+    ['every bucket', { s3Sources: ['*'] }, ['s3Sources', 0]],
+    ['no bucket', { s3Sources: ['s3://'] }, ['s3Sources', 0]],
+    ['an address on the web', { s3Sources: ['https://docs.s3.amazonaws.com'] }, ['s3Sources', 0]],
+    ['a way upwards', { s3Sources: ['docs/../secret'] }, ['s3Sources', 0]],
+    ['an empty folder', { s3Sources: ['docs//a'] }, ['s3Sources', 0]],
+    ['text for a list', { s3Sources: 'docs' }, ['s3Sources']],
+    ['a guardrail without a version', { guardrail: { id: 'abc123' } }, ['guardrail', 'version']],
+    ['a guardrail without an id', { guardrail: { version: '1' } }, ['guardrail', 'id']],
+    ['another version', { guardrail: { id: 'abc123', version: 'latest' } }, ['guardrail', 'version']],
+    ['version 0', { guardrail: { id: 'abc123', version: '0' } }, ['guardrail', 'version']],
+    ['the ARN of something else', { guardrail: { id: `${arn}:model/x`, version: '1' } }, ['guardrail', 'id']],
   ])('%s', (_, config, path) => {
     expect(parse(config).error?.issues[0]?.path).toEqual(path)
   })
@@ -61,4 +75,18 @@ describe('refuses', () => {
 
 test('takes an account id', () => {
   expect(parse({ accountId: '123456789012' }).success).toBe(true)
+})
+
+test('takes the places in S3 that messages may name', () => {
+  const s3Sources = ['docs', 's3://docs', 'docs/', ' docs/* ', 's3://docs/a/b/', 'docs/A b/_c.d', 'docs/a/*']
+  const read = ['docs', 'docs', 'docs', 'docs', 'docs/a/b', 'docs/A b/_c.d', 'docs/a']
+  expect(bedrockConfig.parse({ region: 'us-east-1', s3Sources }).s3Sources).toEqual(read)
+  expect(bedrockConfig.parse({ region: 'us-east-1' }).s3Sources).toBeUndefined()
+})
+
+test.each([
+  { id: 'abc123', version: 'DRAFT' },
+  { id: `${arn}:guardrail/abc123`, version: '12345678' },
+])('takes the guardrail %j', (guardrail) => {
+  expect(bedrockConfig.parse({ region: 'us-east-1', guardrail }).guardrail).toEqual(guardrail)
 })

@@ -26,6 +26,29 @@ export const bedrockConfig = z
       })
       .optional()
       .meta({ title: 'Endpoints', help: 'Where to call AWS, if not at its public hosts.', order: 4 }),
+    s3Sources: z.array(s3Source()).optional().meta({
+      title: 'S3 sources',
+      help: 'Buckets, or folders as in bucket/prefix, whose objects messages may name by s3://. The entry must be allowed to read them. None by default.',
+      order: 5,
+    }),
+    guardrail: z
+      .object({
+        id: z
+          .string()
+          .trim()
+          .regex(
+            /^([a-z0-9]+|arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:\d{12}:guardrail\/[a-z0-9]+)$/,
+            'Write the guardrail’s id, or its ARN.',
+          )
+          .meta({ title: 'Guardrail ID', help: 'Its id, or its ARN.', order: 1 }),
+        version: z
+          .string('Write the version in quotes.')
+          .trim()
+          .regex(/^(DRAFT|[1-9]\d{0,7})$/, 'A version is a number, or DRAFT.')
+          .meta({ title: 'Version', help: 'A number, or DRAFT.', order: 2 }),
+      })
+      .optional()
+      .meta({ title: 'Guardrail', help: 'The guardrail of Amazon Bedrock that every call goes through.', order: 6 }),
   })
   .superRefine(({ region, baseUrl, endpoints }, check) => {
     const urls = [
@@ -57,6 +80,19 @@ function httpUrl() {
       /^https?:\/\/[^\s/?#\\@]+(\/[^\s?#\\]*)?$/i,
       'Write a URL as in https://host/path, without a query or a password.',
     )
+}
+
+/** As it is compared with what messages name: without the scheme, and without a slash at its end. */
+function s3Source() {
+  return z
+    .string()
+    .trim()
+    .overwrite((text) => text.replace(/^s3:\/\//, '').replace(/(\/\*?)$/, ''))
+    .regex(
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^*\0-\x1f\x7f]+)?$/,
+      'Write a bucket, or the beginning of its keys as in bucket/prefix, without a * in it.',
+    )
+    .refine((text) => !text.includes('..') && !/\/\.?(\/|$)/.test(text), 'Nothing in it may be empty, "." or "..".')
 }
 
 function faultOf(url: string, region: string): string | undefined {

@@ -2,21 +2,27 @@ import { accessKey, awsSign, bedrockApiKey } from '@moho/auth-aws'
 import {
   definePlugin,
   defineProvider,
+  type ModelCall,
   type Plugin,
   type Provider,
   postJson,
   remember,
+  type Translate,
   wholeBody,
   write,
 } from '@moho/core'
 import { bedrockConfig, runtimeUrl } from './config.ts'
+import { bodyBytes } from './converse/body-bytes.ts'
+import { type FetchedFiles, fetchFiles } from './converse/fetch-files.ts'
 import { fromConverse } from './converse/from-converse.ts'
 import { fromConverseStream } from './converse/from-converse-stream.ts'
+import { jsonAnswer } from './converse/json-answer.ts'
 import { requireEventStream } from './converse/reading.ts'
 import { toConverse } from './converse/to-converse.ts'
+import type { EntryRules, Translation } from './converse/translation.ts'
 import { readBedrockFailure, readBedrockRefusal } from './errors.ts'
 import { eventStream } from './event-stream.ts'
-import { models } from './models.ts'
+import { type BedrockFacts, models } from './models.ts'
 import { pathSegment, resolveModel } from './resolve.ts'
 
 /** Amazon Bedrock: every text model through Converse. */
@@ -30,29 +36,42 @@ export const bedrock: Provider = defineProvider({
 
   connect: (config) => {
     const urlOf = remember((region) => runtimeUrl(config, region))
+    const rules: EntryRules = { s3Sources: config.s3Sources, guardrail: config.guardrail }
     return {
       async chat(request, call) {
         const { upstreamId, region = config.region } = call.target
         const chat = request.json()
-        const { body, names } = toConverse(chat, call)
+        const fetching = fetchFiles(chat, call)
+        const files = fetching && (await fetching)
+        const { body, names, output } = toConverse(chat, translationOf(call, rules, files))
         const operation = chat.stream ? 'converse-stream' : 'converse'
         const url = `${urlOf(region)}/model/${segmentOf(upstreamId)}/${operation}`
         const response = await postJson(
           call,
           url,
-          JSON.stringify(body),
+          bodyBytes(body),
           awsSign('bedrock', region),
           readBedrockRefusal(upstreamId, region),
         )
         const requestId = response.headers['x-amzn-requestid']
-        if (!chat.stream) return write(response, wholeBody, fromConverse(names, requestId))
+        const said = (translate: Translate) =>
+          output === undefined || output.way === 'native'
+            ? translate
+            : jsonAnswer(translate, 'tool' in output ? output.tool.name : undefined)
+        if (!chat.stream) return write(response, wholeBody, said(fromConverse(names, requestId)))
         await requireEventStream(response)
         const readFailure = readBedrockFailure(upstreamId, region, requestId)
-        return write(response, eventStream, fromConverseStream(names, requestId, readFailure))
+        return write(response, eventStream, said(fromConverseStream(names, requestId, readFailure)))
       },
     }
   },
 })
+
+const translationOf = (
+  { target, dropped, note }: ModelCall<unknown, BedrockFacts>,
+  rules: EntryRules,
+  files: FetchedFiles | undefined,
+): Translation => ({ target, dropped, note, rules, ...(files !== undefined && { files }) })
 
 const segmentOf = remember(pathSegment)
 

@@ -2,6 +2,7 @@ import { type Simulator, startSimulator } from '@moho/aws-sim'
 import { ChatRequest, type ModelCall, type TextWriter, type Usage } from '@moho/core'
 import { createHttpClient } from '@moho/core/node'
 import { JsonBody } from '@moho/core/router'
+import { ReplayWeb } from '@moho/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { bedrock } from './index.ts'
 
@@ -68,6 +69,7 @@ async function ask(model: string, chat: object, stream = true): Promise<Told> {
     signal: new AbortController().signal,
     headers: {},
     http,
+    web: new ReplayWeb(),
     log: { debug() {}, info() {}, warn() {}, error() {} },
     target: {
       entry: 'e',
@@ -81,6 +83,7 @@ async function ask(model: string, chat: object, stream = true): Promise<Told> {
     secret: async () => ({ kind: 'bearer', token: simulator.apiKey }),
     refused() {},
     dropped() {},
+    note() {},
   }
   const operations = bedrock.connect(bedrock.config.parse({ region: 'us-east-1', baseUrl: simulator.url }))
   const messages = [{ role: 'user', content: 'Hello' }]

@@ -2,6 +2,7 @@ import { type Simulator, startSimulator } from '@moho/aws-sim'
 import { type CallRecord, ChatRequest, Ending } from '@moho/core'
 import { createHttpClient } from '@moho/core/node'
 import { connectEntry, createRouter, JsonBody } from '@moho/core/router'
+import { ReplayWeb } from '@moho/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { bedrock } from './index.ts'
 
@@ -57,7 +58,8 @@ async function chat(
     http,
   )
   const log = { debug() {}, info() {}, warn() {}, error() {} }
-  const router = createRouter({ entries: new Map([['entry', entry]]), guards: [], observers: [], http, log })
+  const web = new ReplayWeb()
+  const router = createRouter({ entries: new Map([['entry', entry]]), guards: [], observers: [], http, web, log })
   const body = JSON.stringify({ model: `entry/${model}`, messages: [{ role: 'user', content: 'Hello' }], ...chat })
   const answer = await router.dispatch({
     id: 'call-1',

@@ -1,4 +1,4 @@
-import type { Model } from '@moho/core'
+import type { Model, ReasoningEffort } from '@moho/core'
 import { type BaseRow, baseRows } from './catalogue.ts'
 
 /** What Converse minds about a model. A fact that is left out is unknown: what the caller said is sent, and Bedrock judges. */
@@ -7,8 +7,8 @@ export interface BedrockFacts {
   readonly system?: 'first-message'
   /** 'one': temperature or top_p, not both. 'fixed': neither. */
   readonly sampling?: 'one' | 'fixed'
-  /** 'auto': it refuses to be told to use a tool. */
-  readonly toolChoice?: 'auto'
+  /** 'auto': it refuses to be told to use a tool. 'any': it can be told to use one, but not which. */
+  readonly toolChoice?: 'auto' | 'any'
   /** 'anthropic': it takes `disable_parallel_tool_use` in Anthropic's `tool_choice`. */
   readonly serialTools?: 'anthropic'
   /** 'nine': it takes tool use ids of exactly nine letters and digits. */
@@ -17,8 +17,55 @@ export interface BedrockFacts {
   readonly prefill?: 'refused'
   /** 'visible': it refuses stop sequences of white space alone. */
   readonly stopText?: 'visible'
+  /** How the depth of its reasoning is set. */
+  readonly reasoning?: ReasoningDial
+  /** What it takes back of the reasoning of earlier turns: 'signed' what it sealed itself, 'open' any. A known model without this takes none. */
+  readonly reasoningHistory?: 'signed' | 'open'
+  /** What it keeps of a prompt. A known model without this keeps nothing on request. */
+  readonly cache?: CacheFacts
+  /** 'tool': it answers by a schema only as the input of a tool, whatever its features say. */
+  readonly structuredOutput?: 'tool'
+  /** 'kept': it reads references inside the schemas of tools. Otherwise they are written out. */
+  readonly schemaReferences?: 'kept'
+  /** Where its API has the number of tokens that are chosen from. */
+  readonly topK?: 'top_k' | 'inferenceConfig.topK'
   /** A prompt of Bedrock's prompt management brings its own system prompt, tools and sampling. */
   readonly managedPrompt?: true
+}
+
+export type ReasoningDial =
+  /** Claude to 4.5: a budget of tokens. */
+  | { readonly by: 'budget' }
+  | AdaptiveThinking
+  /** Nova 2: an effort, off by default. */
+  | { readonly by: 'reasoningConfig'; readonly efforts: Efforts }
+  /** gpt-oss: an effort, never off. */
+  | { readonly by: 'reasoning_effort'; readonly efforts: Efforts }
+  /** GPT: an effort, 'none' among them. */
+  | { readonly by: 'reasoning.effort'; readonly efforts: Efforts }
+
+/** Claude from 4.6: it decides itself how long to think. */
+export interface AdaptiveThinking {
+  readonly by: 'adaptive'
+  readonly efforts: Efforts
+  /** What it does unasked; 'always' cannot be turned off. */
+  readonly unasked: 'off' | 'on' | 'always'
+  /** It still takes a budget. */
+  readonly budget?: true
+  /** It keeps its thoughts to itself unless asked for a summary. */
+  readonly silent?: true
+}
+
+/** From least to most. */
+type Efforts = readonly ReasoningEffort[]
+
+export interface CacheFacts {
+  /** In tokens: what is shorter is not kept. */
+  readonly minimum: number
+  /** It keeps for an hour too, and not only for five minutes. */
+  readonly hour?: true
+  /** 'outside-tools': it takes no marks among tools, nor in a turn with results of tools. */
+  readonly places?: 'outside-tools'
 }
 
 /** The catalogue: a row for each id that can be called, inference profiles among them. */

@@ -1,73 +1,93 @@
-import type { ChatMessage, ChatUserPart } from '@moho/core'
-import { imageBlock } from './image.ts'
+import type { ChatCacheControl, ChatMessage, ChatUserPart } from '@moho/core'
+import type { CacheMarks, MarkPlace } from './cache-marks.ts'
+import { createMedia } from './media.ts'
 import { refusal, reportRest, type Translation } from './translation.ts'
-import type { ImageBlock, TextBlock } from './wire.ts'
+import type { CachePointBlock, MediaBlock, SystemBlock, TextBlock, ToolResultContentBlock } from './wire.ts'
 
 type AssistantContent = Extract<ChatMessage, { role: 'assistant' }>['content']
 type SystemContent = Extract<ChatMessage, { role: 'system' | 'developer' }>['content']
+type UserContent = string | ChatUserPart[] | null | undefined
 
-/** What a user or a tool says. Converse refuses blank text, so that is left out. */
-export function userContent(
-  content: string | ChatUserPart[] | null | undefined,
-  path: string,
-  call: Translation,
-): (TextBlock | ImageBlock)[] {
-  if (!Array.isArray(content)) return texts(content)
-  return content.flatMap((part, index) => userPart(part, `${path}[${index}]`, call))
+/** What the messages of one request hold. Converse refuses blank text, so that is left out. */
+export interface Content {
+  user(content: UserContent, path: string): (TextBlock | MediaBlock | CachePointBlock)[]
+  /** A result has no room for marks: `marks` are the blocks that go after it. */
+  toolResult(content: UserContent, path: string): { content: ToolResultContentBlock[]; marks: CachePointBlock[] }
+  assistant(content: AssistantContent, path: string): (TextBlock | CachePointBlock)[]
+  system(content: SystemContent, path: string): SystemBlock[]
 }
 
-/** What the model said. A refusal is a text of its own. */
-export function assistantContent(content: AssistantContent, path: string, call: Translation): TextBlock[] {
-  if (!Array.isArray(content)) return texts(content)
-  return content.flatMap((part, index) => {
-    reportRest(part, known[part.type], `${path}[${index}]`, call)
-    return texts(part.type === 'text' ? part.text : part.refusal)
-  })
-}
+export function contentOf(call: Translation, marks: CacheMarks): Content {
+  const media = createMedia(call)
 
-export function systemContent(content: SystemContent, path: string, call: Translation): TextBlock[] {
-  if (!Array.isArray(content)) return texts(content)
-  return content.flatMap((part, index) => {
-    reportRest(part, known.text, `${path}[${index}]`, call)
+  function userPart(part: ChatUserPart, path: string): readonly (TextBlock | MediaBlock)[] {
+    if (part.type !== 'text') return [media.block(part, path)]
+    reportRest(part, knownOfText, path, call)
     return texts(part.text)
-  })
+  }
+
+  function* marked<Block>(
+    blocks: readonly Block[],
+    control: ChatCacheControl | null | undefined,
+    path: string,
+    place: MarkPlace,
+  ): Generator<Block | CachePointBlock> {
+    yield* blocks
+    const mark = marks.of(control, path, place)
+    if (mark === undefined) return
+    if (blocks.length > 0) yield mark
+    else call.dropped(`${path}.cache_control`, 'There is nothing in this part to keep')
+  }
+
+  return {
+    user(content, path) {
+      if (!Array.isArray(content)) return texts(content)
+      return content.flatMap((part, index): readonly (TextBlock | MediaBlock | CachePointBlock)[] => {
+        const at = `${path}[${index}]`
+        const blocks = userPart(part, at)
+        return part.cache_control ? [...marked(blocks, part.cache_control, at, 'messages')] : blocks
+      })
+    },
+    toolResult(content, path) {
+      if (!Array.isArray(content)) return { content: texts(content), marks: [] }
+      const last: CachePointBlock[] = []
+      const blocks = content.flatMap((part, index): ToolResultContentBlock[] => {
+        const at = `${path}[${index}]`
+        const mark = marks.of(part.cache_control, at, 'tool results')
+        if (mark !== undefined) last.push(mark)
+        return userPart(part, at).map((block) => {
+          if ('audio' in block) throw refusal('unsupported', at, 'A tool’s result cannot hold sound. Send it as text.')
+          return block
+        })
+      })
+      return { content: blocks, marks: last }
+    },
+    assistant(content, path) {
+      if (!Array.isArray(content)) return texts(content)
+      return content.flatMap((part, index): (TextBlock | CachePointBlock)[] => {
+        const at = `${path}[${index}]`
+        // Reasoning is told apart where the conversation is put together.
+        if (part.type === 'thinking' || part.type === 'redacted_thinking') return []
+        if (part.type === 'refusal') {
+          reportRest(part, knownOfRefusal, at, call)
+          return texts(part.refusal)
+        }
+        reportRest(part, knownOfText, at, call)
+        return [...marked(texts(part.text), part.cache_control, at, 'messages')]
+      })
+    },
+    system(content, path) {
+      if (!Array.isArray(content)) return texts(content)
+      return content.flatMap((part, index) => {
+        const at = `${path}[${index}]`
+        reportRest(part, knownOfText, at, call)
+        return [...marked(texts(part.text), part.cache_control, at, 'system')]
+      })
+    },
+  }
 }
 
 export const texts = (text: string | null | undefined): TextBlock[] => (text && text.trim() !== '' ? [{ text }] : [])
 
-const known = {
-  text: new Set(['type', 'text']),
-  refusal: new Set(['type', 'refusal']),
-  image_url: new Set(['type', 'image_url']),
-}
-const knownOfImage = new Set(['url', 'detail'])
-
-function userPart(part: ChatUserPart, path: string, call: Translation): (TextBlock | ImageBlock)[] {
-  if (part.type === 'text') {
-    reportRest(part, known.text, path, call)
-    return texts(part.text)
-  }
-  if (part.type === 'image_url') {
-    reportRest(part, known.image_url, path, call)
-    return [image(part.image_url, `${path}.image_url`, call)]
-  }
-  // The model would answer as if it had not been sent.
-  throw refusal('unsupported', path, `Moho does not send parts of type ${part.type} to Bedrock. Send text or images.`)
-}
-
-function image(
-  source: Extract<ChatUserPart, { type: 'image_url' }>['image_url'],
-  path: string,
-  call: Translation,
-): ImageBlock {
-  const { features } = call.target.model
-  if (features !== undefined && !features.includes('vision')) {
-    throw refusal('unsupported', path, 'This model does not see images. Ask a model that does.')
-  }
-  if (typeof source === 'string') return imageBlock(source, path)
-  reportRest(source, knownOfImage, path, call)
-  if (source.detail !== undefined && source.detail !== null && source.detail !== 'auto') {
-    call.dropped(`${path}.detail`, 'Bedrock chooses the resolution itself')
-  }
-  return imageBlock(source.url, `${path}.url`)
-}
+const knownOfText = new Set(['type', 'text', 'cache_control'])
+const knownOfRefusal = new Set(['type', 'refusal'])

@@ -1,22 +1,26 @@
 import type { ChatMessage } from '@moho/core'
-import { assistantContent, systemContent, texts, userContent } from './content.ts'
+import type { CacheMarks } from './cache-marks.ts'
+import { contentOf, texts } from './content.ts'
+import { reasoningBlocks } from './reasoning-history.ts'
 import type { ToolNames } from './tool-names.ts'
 import { toolUseIds } from './tool-use-ids.ts'
 import { factsOfTarget, refusal, reportRest, type Translation } from './translation.ts'
-import type { ContentBlock, JsonObject, Message, TextBlock, ToolResultBlock } from './wire.ts'
+import type { ContentBlock, JsonObject, Message, SystemBlock, ToolResultBlock } from './wire.ts'
 
 /**
  * A chat as Converse wants it: system prompts apart, roles that alternate and begin with the user, no blank text, and every
- * tool call answered in the user's turn right after it. Throws `invalid_request` for what cannot be put that way without
- * inventing something that nobody said.
+ * tool call answered in the user's turn right after it. What a client left half done is mended and reported: calls that nobody
+ * answered, answers to calls that are gone, arguments that are no JSON.
  */
 export function toConversation(
   messages: readonly ChatMessage[],
   names: ToolNames,
+  marks: CacheMarks,
   call: Translation,
-): { system: TextBlock[]; messages: Message[] } {
-  const system: TextBlock[] = []
+): { system: SystemBlock[]; messages: Message[] } {
+  const system: SystemBlock[] = []
   const turns: Turn[] = []
+  const content = contentOf(call, marks)
   const newId = toolUseIds(factsOfTarget(call).toolUseIds)
   /** The tool calls of the model's last turn, by the caller's id. */
   let open = new Map<string, OpenCall>()
@@ -25,63 +29,83 @@ export function toConversation(
     const last = turns.at(-1)
     if (last?.role === role) return last
     if (role === 'assistant') {
-      requireAnswers(open)
+      if (last !== undefined) answerOpen(open, last, call)
       open = new Map()
     }
-    const turn: Turn = { role, tools: [], content: [] }
+    const turn: Turn = { role, reasoning: [], tools: [], content: [] }
     turns.push(turn)
     return turn
   }
 
   for (const [index, message] of messages.entries()) {
     const path = `messages[${index}]`
-    reportRest(message, knownMembers[message.role], path, call)
+    reportRest(message, knownMembers[message.role], path, call, defaultMembers)
     switch (message.role) {
       case 'system':
-      case 'developer':
-        append(system, systemContent(message.content, `${path}.content`, call))
+      case 'developer': {
+        const blocks = content.system(message.content, `${path}.content`)
+        append(system, blocks)
+        const mark = marks.of(message.cache_control, path, 'system')
+        if (mark !== undefined) system.push(mark)
         break
+      }
       case 'user': {
-        const content = userContent(message.content, `${path}.content`, call)
-        if (content.length > 0) append(turnOf('user').content, content)
+        const blocks = content.user(message.content, `${path}.content`)
+        if (blocks.length === 0) {
+          if (message.cache_control) call.dropped(`${path}.cache_control`, 'There is nothing in this message to keep')
+          break
+        }
+        const { content: said } = turnOf('user')
+        append(said, blocks)
+        const mark = marks.of(message.cache_control, path, 'messages')
+        if (mark !== undefined) said.push(mark)
         break
       }
       case 'assistant': {
-        const content = [...assistantContent(message.content, `${path}.content`, call), ...texts(message.refusal)]
-        if (content.length > 0) append(turnOf('assistant').content, content)
-        for (const [at, tool] of (message.tool_calls ?? []).entries()) {
+        const blocks = [...content.assistant(message.content, `${path}.content`), ...texts(message.refusal)]
+        const calls = message.tool_calls ?? []
+        const reasoning = reasoningBlocks(message, path, call)
+        if (blocks.length > 0 || calls.length > 0) append(turnOf('assistant').reasoning, reasoning)
+        else if (reasoning.length > 0) call.dropped(path, 'Reasoning with nothing after it is not taken back')
+        if (blocks.length > 0) append(turnOf('assistant').content, blocks)
+        for (const [at, tool] of calls.entries()) {
           const toolPath = `${path}.tool_calls[${at}]`
           reportRest(tool, knownOfToolCall, toolPath, call)
-          const input = parseArguments(tool.function.arguments, `${toolPath}.function.arguments`)
+          const input = parseArguments(tool.function.arguments, `${toolPath}.function.arguments`, call)
           const { tools } = turnOf('assistant')
           if (open.has(tool.id)) continue
           const toolUseId = newId(tool.id)
           open.set(tool.id, { toolUseId, path: toolPath, result: undefined })
           tools.push({ toolUse: { toolUseId, name: names.sent(tool.function.name), input } })
+          const mark = marks.of(tool.cache_control, toolPath, 'messages')
+          if (mark !== undefined) tools.push(mark)
         }
+        if (blocks.length === 0 && calls.length === 0) break
+        const mark = marks.of(message.cache_control, path, 'messages')
+        if (mark !== undefined) turnOf('assistant')[calls.length > 0 ? 'tools' : 'content'].push(mark)
         break
       }
       case 'tool': {
         const called = open.get(message.tool_call_id)
         if (called === undefined) {
-          throw refusal(
-            'invalid_request',
-            `${path}.tool_call_id`,
-            'The assistant’s turn before it has no tool call with this id.',
-          )
+          call.dropped(path, 'The assistant’s turn before it has no tool call with this id, so its result was left out')
+          break
         }
-        const content = userContent(message.content, `${path}.content`, call)
+        const result = content.toolResult(message.content, `${path}.content`)
         const { tools } = turnOf('user')
         if (called.result === undefined) {
           called.result = { toolResult: { toolUseId: called.toolUseId, content: [] } }
           tools.push(called.result)
         }
-        append(called.result.toolResult.content, content)
+        append(called.result.toolResult.content, result.content)
+        append(tools, result.marks)
+        const mark = marks.of(message.cache_control, path, 'tool results')
+        if (mark !== undefined) tools.push(mark)
       }
     }
   }
-  requireAnswers(open)
-  requireEnds(messages, turns, call)
+  if (isUnanswered(open)) answerOpen(open, turnOf('user'), call)
+  mendEnds(messages, turns, call)
   return { system, messages: turns.map(toMessage) }
 }
 
@@ -101,6 +125,7 @@ export function calledTools(messages: readonly ChatMessage[]): ReadonlySet<strin
 
 interface Turn {
   readonly role: Message['role']
+  readonly reasoning: ContentBlock[]
   /** The calls of the model, or their results. */
   readonly tools: ContentBlock[]
   readonly content: ContentBlock[]
@@ -112,73 +137,104 @@ interface OpenCall {
   result: ToolResultBlock | undefined
 }
 
-/** Results go before what the user says, calls after what the model says: Claude refuses any other order. */
-const toMessage = ({ role, tools, content }: Turn): Message => {
+/**
+ * Results go before what the user says, calls after what the model says, and its reasoning before all: Claude refuses any other
+ * order. A document needs text beside it.
+ */
+const toMessage = ({ role, reasoning, tools, content }: Turn): Message => {
   for (const block of tools) {
     // A result must hold something, and text must not be blank.
     if ('toolResult' in block && block.toolResult.content.length === 0)
       block.toolResult.content.push({ text: '(no output)' })
   }
-  return { role, content: role === 'user' ? [...tools, ...content] : [...content, ...tools] }
+  if (role === 'assistant') return { role, content: [...reasoning, ...content, ...tools] }
+  const lacksText = content.some((block) => 'document' in block) && !content.some((block) => 'text' in block)
+  return { role, content: [...tools, ...(lacksText ? [{ text: '(see the document)' }] : []), ...content] }
 }
 
+const ofAll = ['role', 'content', 'cache_control']
 const knownMembers: Readonly<Record<ChatMessage['role'], ReadonlySet<string>>> = {
-  system: new Set(['role', 'content']),
-  developer: new Set(['role', 'content']),
-  user: new Set(['role', 'content']),
-  assistant: new Set(['role', 'content', 'refusal', 'tool_calls']),
+  system: new Set(ofAll),
+  developer: new Set(ofAll),
+  user: new Set(ofAll),
+  assistant: new Set([...ofAll, 'refusal', 'tool_calls', 'reasoning_content', 'thinking_blocks']),
   // A name says again which tool it was.
-  tool: new Set(['role', 'content', 'tool_call_id', 'name']),
+  tool: new Set([...ofAll, 'tool_call_id', 'name']),
 }
+/** How clients say that the assistant's last message is the beginning of an answer, which it is taken for anyway. */
+const defaultMembers: ReadonlyMap<string, unknown> = new Map([['prefix', true]])
 /** `index` is what clients keep of a stream that they put together. */
-const knownOfToolCall = new Set(['id', 'type', 'function', 'index'])
+const knownOfToolCall = new Set(['id', 'type', 'function', 'index', 'cache_control'])
 
-function parseArguments(text: string, path: string): JsonObject {
+/** Converse takes only objects. What a model wrote otherwise goes back as text, so that it can see what it did. */
+function parseArguments(text: string, path: string, call: Translation): JsonObject {
   // How models write a call of a tool that has no parameters.
   if (text.trim() === '') return {}
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    throw refusal('invalid_request', path, 'This is not valid JSON. Send back the arguments that the model gave.')
+    call.dropped(path, 'This is not valid JSON: it was sent as a text, in `unparsed`')
+    return { unparsed: text }
   }
   if (value === null) return {}
-  if (typeof value !== 'object' || Array.isArray(value))
-    throw refusal('invalid_request', path, 'This must be a JSON object.')
-  return value as JsonObject
+  if (typeof value === 'object' && !Array.isArray(value)) return value as JsonObject
+  call.dropped(path, 'This is not a JSON object: it was sent as a text, in `unparsed`')
+  return { unparsed: text }
 }
 
-function requireAnswers(open: ReadonlyMap<string, OpenCall>): void {
-  for (const { path, result } of open.values()) {
-    if (result === undefined)
-      throw refusal('invalid_request', path, 'No message of role "tool" answers this tool call in the turn after it.')
+const isUnanswered = (open: ReadonlyMap<string, OpenCall>): boolean =>
+  [...open.values()].some(({ result }) => result === undefined)
+
+/** A client that was interrupted has calls without results, and Bedrock refuses the conversation for ever after. */
+function answerOpen(open: ReadonlyMap<string, OpenCall>, turn: Turn, call: Translation): void {
+  for (const { path, toolUseId, result } of open.values()) {
+    if (result !== undefined) continue
+    call.dropped(path, 'No message of role "tool" answers this call: the model is told that it was not carried out')
+    turn.tools.push({
+      toolResult: { toolUseId, content: [{ text: 'This call was not carried out.' }], status: 'error' },
+    })
   }
 }
 
-/** Converse begins with the user. It ends with the user too, but for models that go on from the beginning of an answer. */
-function requireEnds(messages: readonly ChatMessage[], turns: readonly Turn[], call: Translation): void {
+/** Converse begins with the user. It ends with the user too, but for models that go on from the beginning of an answer. What is put in says nothing. */
+function mendEnds(messages: readonly ChatMessage[], turns: Turn[], call: Translation): void {
   const first = turns[0]
   if (first === undefined)
     throw refusal('invalid_request', 'messages', 'There is nothing to answer. Send a user message that is not blank.')
   if (first.role !== 'user') {
     const index = messages.findIndex(({ role }) => role === 'assistant')
-    throw refusal(
-      'invalid_request',
+    call.dropped(
       `messages[${index}]`,
-      'Bedrock wants a user message that is not blank before the first of the assistant.',
+      'Bedrock wants the user to begin: a message that says no more than that was put before it',
     )
+    turns.unshift({ role: 'user', reasoning: [], tools: [], content: [{ text: '(The conversation begins.)' }] })
   }
   const last = turns.at(-1)
   if (last?.role !== 'assistant') return
   const index = messages.findLastIndex(({ role }) => role !== 'system' && role !== 'developer')
   const path = `messages[${index}]`
-  if (messages[index]?.role !== 'assistant')
-    throw refusal('invalid_request', `${path}.content`, 'The last message is blank.')
+  const message = messages[index]
+  if (message?.role === 'tool')
+    throw refusal(
+      'invalid_request',
+      `${path}.tool_call_id`,
+      'The assistant’s turn before it has no tool call with this id, and there is nothing else to answer.',
+    )
+  if (message?.role !== 'assistant') throw refusal('invalid_request', `${path}.content`, 'The last message is blank.')
   if (factsOfTarget(call).prefill === 'refused') {
-    const why = 'This model does not go on from the beginning of an answer. End with a user message.'
-    throw refusal('unsupported', path, why)
+    if (message.prefix === true) {
+      const why = 'This model does not go on from the beginning of an answer. End with a user message.'
+      throw refusal('unsupported', path, why)
+    }
+    call.dropped(
+      path,
+      'This model wants the user to speak last: a message that says no more than "go on" was put after it',
+    )
+    turns.push({ role: 'user', reasoning: [], tools: [], content: [{ text: '(Go on.)' }] })
+    return
   }
-  const text = last.content.at(-1)
+  const text = last.content.findLast((block) => 'text' in block)
   // Claude refuses white space at the end of what it goes on from.
-  if (text !== undefined && 'text' in text) text.text = text.text.trimEnd()
+  if (text !== undefined && last.tools.length === 0) text.text = text.text.trimEnd()
 }

@@ -1,37 +1,10 @@
-import { ChatRequest } from '@moho/core'
 import { describe, expect, test } from 'vitest'
 import type { BedrockFacts } from '../models.ts'
-import { toConverse } from './to-converse.ts'
-import type { Translation } from './translation.ts'
+import { faultOf as fault, translate as translateFor } from '../testing/translate.ts'
 
-/** The body for a chat, and what was dropped, with `hi` where the chat has no messages of its own. */
-function translate(chat: object, data: BedrockFacts = {}) {
-  const dropped: string[] = []
-  const model = { id: 'vendor.model', data }
-  const target = {
-    entry: 'e',
-    operation: 'chat',
-    model,
-    name: model.id,
-    upstreamId: model.id,
-    region: 'us-east-1',
-    path: '',
-  } as const
-  const call: Translation = { target, dropped: (path) => void dropped.push(path) }
-  const { body } = toConverse(ChatRequest.parse({ model: 'm', messages: [user('hi')], ...chat }), call)
-  return { body, dropped }
-}
-
+const translate = (chat: object, data: BedrockFacts = {}) => translateFor(chat, { data })
+const faultOf = (chat: object, data: BedrockFacts = {}) => fault(chat, { data })
 const messagesOf = (...messages: object[]) => translate({ messages }).body.messages
-const faultOf = (chat: object, data?: BedrockFacts) => {
-  try {
-    translate(chat, data)
-  } catch (error) {
-    return error
-  }
-  return undefined
-}
-
 const system = (content: unknown) => ({ role: 'system', content })
 const user = (content: unknown) => ({ role: 'user', content })
 const assistant = (content: unknown, more: object = {}) => ({ role: 'assistant', content, ...more })
@@ -178,54 +151,90 @@ describe('messages', () => {
   test.each([
     ['messages', 'invalid_request', [system('s')]],
     ['messages', 'invalid_request', [user(' ')]],
-    ['messages[0]', 'invalid_request', [assistant('hello'), user('hi')]],
-    ['messages[2]', 'invalid_request', [system('s'), user(''), assistant('hello'), user('hi')]],
     ['messages[2].content', 'invalid_request', [user('a'), assistant('b'), user('')]],
-    ['messages[1].tool_calls[1]', 'invalid_request', [user('a'), assistant('b', calls('x', 'y')), tool('x', '1')]],
-    ['messages[1].tool_calls[0]', 'invalid_request', [user('a'), assistant('b', calls('x')), user('c')]],
-    [
-      'messages[1].tool_calls[0]',
-      'invalid_request',
-      [user('a'), assistant('b', calls('x')), user('c'), assistant('d'), tool('x', '1')],
-    ],
-    ['messages[1].tool_call_id', 'invalid_request', [user('a'), tool('x', '1')]],
-    [
-      'messages[3].tool_call_id',
-      'invalid_request',
-      [user('a'), assistant('b', calls('x')), tool('x', '1'), tool('z', '1')],
-    ],
-    [
-      'messages[1].tool_calls[0].function.arguments',
-      'invalid_request',
-      [user('a'), assistant('b', { tool_calls: [call('x', '{bad')] }), tool('x', '1')],
-    ],
-    [
-      'messages[1].tool_calls[0].function.arguments',
-      'invalid_request',
-      [user('a'), assistant('b', { tool_calls: [call('x', '{}{}')] }), tool('x', '1')],
-    ],
-    [
-      'messages[1].tool_calls[0].function.arguments',
-      'invalid_request',
-      [user('a'), assistant('b', { tool_calls: [call('x', '[1]')] }), tool('x', '1')],
-    ],
-    [
-      'messages[0].content[1]',
-      'unsupported',
-      [user([text('a'), { type: 'file', file: { file_data: 'data:application/pdf;base64,QQ==' } }])],
-    ],
-    [
-      'messages[0].content[0]',
-      'unsupported',
-      [user([{ type: 'input_audio', input_audio: { data: 'QQ==', format: 'wav' } }])],
-    ],
+    ['messages[2].tool_call_id', 'invalid_request', [user('a'), assistant('b'), tool('x', '1')]],
   ])('refuses at %s', (param, code, messages) => {
     expect(faultOf({ messages })).toMatchObject({ code, param })
   })
 
+  const undone = (toolUseId: string) => ({
+    toolResult: { toolUseId, content: [{ text: 'This call was not carried out.' }], status: 'error' },
+  })
+
+  test.each<[string, object[], object[], string[]]>([
+    [
+      'an assistant that begins',
+      [system('s'), user(''), assistant('hello'), user('hi')],
+      [says('user', '(The conversation begins.)'), says('assistant', 'hello'), says('user', 'hi')],
+      ['messages[2]'],
+    ],
+    [
+      'one of two calls without a result',
+      [user('a'), assistant('b', calls('x', 'y')), tool('x', '1')],
+      [
+        says('user', 'a'),
+        says('assistant', 'b', toolUse('x'), toolUse('y')),
+        says('user', result('x', '1'), undone('y')),
+      ],
+      ['messages[1].tool_calls[1]'],
+    ],
+    [
+      'a call that the user interrupts',
+      [user('a'), assistant('b', calls('x')), user('c')],
+      [says('user', 'a'), says('assistant', 'b', toolUse('x')), says('user', undone('x'), 'c')],
+      ['messages[1].tool_calls[0]'],
+    ],
+    [
+      'a call at the end',
+      [user('a'), assistant('b', calls('x'))],
+      [says('user', 'a'), says('assistant', 'b', toolUse('x')), says('user', undone('x'))],
+      ['messages[1].tool_calls[0]'],
+    ],
+    [
+      'a result that comes too late',
+      [user('a'), assistant('b', calls('x')), user('c'), assistant('d'), tool('x', '1'), user('e')],
+      [
+        says('user', 'a'),
+        says('assistant', 'b', toolUse('x')),
+        says('user', undone('x'), 'c'),
+        says('assistant', 'd'),
+        says('user', 'e'),
+      ],
+      ['messages[1].tool_calls[0]', 'messages[4]'],
+    ],
+    ['a result without a call', [user('a'), tool('x', '1')], [says('user', 'a')], ['messages[1]']],
+    [
+      'a result of another call',
+      [user('a'), assistant('b', calls('x')), tool('x', '1'), tool('z', '1')],
+      [says('user', 'a'), says('assistant', 'b', toolUse('x')), says('user', result('x', '1'))],
+      ['messages[3]'],
+    ],
+    ...['{bad', '{}{}', '[1]', '"a"'].map((text): [string, object[], object[], string[]] => [
+      `arguments that are ${text}`,
+      [user('a'), assistant('b', { tool_calls: [call('x', text)] }), tool('x', '1')],
+      [says('user', 'a'), says('assistant', 'b', toolUse('x', { unparsed: text })), says('user', result('x', '1'))],
+      ['messages[1].tool_calls[0].function.arguments'],
+    ]),
+  ])('mends %s', (_, messages, expected, dropped) => {
+    const translated = translate({ messages })
+    expect(translated.body.messages).toEqual(expected)
+    expect(translated.dropped).toEqual(dropped)
+  })
+
+  test('a document has text beside it', () => {
+    const file = { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBERi0xLjQK' } }
+    const document = { document: { format: 'pdf', name: 'a', source: { bytes: 'JVBERi0xLjQK' } } }
+    expect(messagesOf(user([file]))).toEqual([says('user', '(see the document)', document)])
+    expect(messagesOf(user([file, text('?')]))).toEqual([says('user', document, '?')])
+  })
+
   test('a model that takes no beginning of an answer', () => {
-    const messages = [user('a'), assistant('b')]
+    const { body, dropped } = translate({ messages: [user('a'), assistant('b')] }, { prefill: 'refused' })
+    expect(body.messages).toEqual([says('user', 'a'), says('assistant', 'b'), says('user', '(Go on.)')])
+    expect(dropped).toEqual(['messages[1]'])
+    const messages = [user('a'), assistant('b', { prefix: true })]
     expect(faultOf({ messages }, { prefill: 'refused' })).toMatchObject({ code: 'unsupported', param: 'messages[1]' })
+    expect(translate({ messages }).dropped).toEqual([])
   })
 })
 
@@ -292,8 +301,7 @@ describe('parameters', () => {
 
   test.each([
     ['n', { n: 2 }],
-    ['response_format', { response_format: { type: 'json_schema', json_schema: { name: 'a', schema: {} } } }],
-    ['response_format', { response_format: { type: 'json_object' } }],
+    ['system', { system: 'You are a poet.' }],
     ['modalities', { modalities: ['text', 'audio'] }],
     ['audio', { audio: { voice: 'alloy', format: 'wav' } }],
     ['functions', { functions: [{ name: 'f' }] }],
@@ -307,15 +315,10 @@ describe('parameters', () => {
     [{ seed: 1 }, ['seed']],
     [{ frequency_penalty: 0.5, presence_penalty: 0 }, ['frequency_penalty']],
     [{ logprobs: false, store: false, logit_bias: {}, metadata: null, modalities: ['text'], n: 1 }, []],
-    [{ reasoning_effort: 'high', user: 'ana' }, ['reasoning_effort', 'user']],
+    [{ reasoning_effort: 'high', user: 'ä' }, ['reasoning_effort', 'user']],
     [{ response_format: { type: 'text' }, stream: false, stream_options: null }, []],
     [{ aws_access_key_id: 'x' }, ['aws_access_key_id']],
     [{ messages: [{ ...user('a'), name: 'ana' }] }, ['messages[0].name']],
-    [
-      { messages: [user([{ ...text('a'), cache_control: { type: 'ephemeral' } }])] },
-      ['messages[0].content[0].cache_control'],
-    ],
-    [{ messages: [{ ...user('a'), cache_control: { type: 'ephemeral' } }] }, ['messages[0].cache_control']],
     [
       { messages: [user('a'), assistant('b', { reasoning_content: 't', audio: null, annotations: [] }), user('c')] },
       ['messages[1].reasoning_content'],
@@ -326,10 +329,104 @@ describe('parameters', () => {
     expect(Object.keys(translated.body)).toEqual(['messages'])
   })
 
+  test.each<[object, object | undefined, string[]]>([
+    [{ metadata: { team: 'a', 'x y': '' } }, { team: 'a', 'x y': '' }, []],
+    [{ metadata: {} }, undefined, []],
+    [{ user: 'ana@example.com' }, { user: 'ana@example.com' }, []],
+    [{ user: 'ana', metadata: { user: 'bob' } }, { user: 'bob' }, []],
+    [
+      { user: 'ünal', metadata: { a: 'x!', 'b!': 'x', c: 'x'.repeat(257), d: 'x' } },
+      { d: 'x' },
+      ['metadata.a', 'metadata.b!', 'metadata.c', 'user'],
+    ],
+    [
+      { user: 'ana', metadata: Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`k${index}`, 'v'])) },
+      Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`k${index}`, 'v'])),
+      ['user'],
+    ],
+  ])('metadata %j', (chat, expected, dropped) => {
+    const translated = translate(chat)
+    expect(translated.body.requestMetadata).toEqual(expected)
+    expect(translated.dropped).toEqual(dropped)
+  })
+
+  const guardrail = { guardrailIdentifier: 'abc1', guardrailVersion: '1' }
+  test.each<[object, object, string[]]>([
+    [{ performanceConfig: { latency: 'optimized' } }, { performanceConfig: { latency: 'optimized' } }, []],
+    [{ guardrailConfig: guardrail }, { guardrailConfig: guardrail }, []],
+    [{ guardrailConfig: { ...guardrail, streamProcessingMode: 'async' } }, { guardrailConfig: guardrail }, []],
+    [
+      { stream: true, guardrailConfig: { ...guardrail, streamProcessingMode: 'async' } },
+      { guardrailConfig: { ...guardrail, streamProcessingMode: 'async' } },
+      [],
+    ],
+    [
+      { guardrailConfig: { ...guardrail, trace: 'enabled' } },
+      { guardrailConfig: guardrail },
+      ['guardrailConfig.trace'],
+    ],
+    [{ additionalModelRequestFields: { a: 1 } }, { additionalModelRequestFields: { a: 1 } }, []],
+    [{ top_k: 5 }, {}, ['top_k']],
+  ])('%j → %j', (chat, expected, dropped) => {
+    const translated = translate(chat)
+    expect(translated.body).toEqual({ messages: [says('user', 'hi')], ...expected })
+    expect(translated.dropped).toEqual(dropped)
+  })
+
+  test('the guardrail of the entry goes before the caller’s', () => {
+    const rules = { guardrail: { id: 'own1', version: 'DRAFT' } }
+    const { body, dropped } = translateFor({ guardrailConfig: guardrail }, {}, { rules })
+    expect(body.guardrailConfig).toEqual({ guardrailIdentifier: 'own1', guardrailVersion: 'DRAFT' })
+    expect(dropped).toEqual(['guardrailConfig'])
+  })
+
+  test('the caller’s own fields win', () => {
+    const chat = {
+      top_k: 5,
+      reasoning_effort: 'low',
+      additionalModelRequestFields: { top_k: 7, output_config: { other: 1 }, anthropic_beta: ['b'] },
+    }
+    expect(translateFor(chat, 'us.anthropic.claude-opus-4-6-v1').body.additionalModelRequestFields).toEqual({
+      thinking: { type: 'adaptive' },
+      output_config: { effort: 'low', other: 1 },
+      top_k: 7,
+      anthropic_beta: ['b'],
+    })
+  })
+
+  test.each([
+    ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', { top_k: 5 }],
+    ['amazon.nova-lite-v1:0', { inferenceConfig: { topK: 5 } }],
+    ['us.anthropic.claude-opus-5', undefined],
+  ])('top_k of %s', (model, fields) => {
+    const { body, dropped } = translateFor({ top_k: 5 }, model)
+    expect(body.additionalModelRequestFields).toEqual(fields)
+    expect(dropped).toEqual(fields ? [] : ['top_k'])
+  })
+
+  test.each([
+    ['performanceConfig.latency', { performanceConfig: { latency: 'fast' } }],
+    ['performanceConfig', { performanceConfig: 'optimized' }],
+    ['guardrailConfig.guardrailVersion', { guardrailConfig: { guardrailIdentifier: 'a' } }],
+    ['guardrailConfig.guardrailIdentifier', { guardrailConfig: { ...guardrail, guardrailIdentifier: 'A b' } }],
+    ['additionalModelRequestFields', { additionalModelRequestFields: [1] }],
+  ])('refuses at %s', (param, chat) => {
+    expect(faultOf(chat)).toMatchObject({ code: 'invalid_request', param })
+  })
+
+  test('more tokens than the model writes', () => {
+    const { body, dropped } = translateFor({ max_completion_tokens: 20_000 }, 'amazon.nova-lite-v1:0')
+    expect(body.inferenceConfig).toEqual({ maxTokens: 10_000 })
+    expect(dropped).toEqual(['max_completion_tokens'])
+  })
+
   test('a managed prompt brings its own system prompt and tools', () => {
     const facts: BedrockFacts = { managedPrompt: true }
     const tools = [{ type: 'function', function: { name: 'f' } }]
     expect(faultOf({ messages: [system('s'), user('u')] }, facts)).toMatchObject({ code: 'unsupported' })
     expect(faultOf({ tools }, facts)).toMatchObject({ code: 'unsupported', param: 'tools' })
+    const thinking = { type: 'enabled', budget_tokens: 2000 }
+    expect(faultOf({ thinking }, facts)).toMatchObject({ code: 'unsupported', param: 'additionalModelRequestFields' })
+    expect(faultOf({ response_format: { type: 'json_object' } }, facts)).toMatchObject({ code: 'unsupported' })
   })
 })

@@ -1,114 +1,96 @@
 import type { ChatRequest } from '@moho/core'
+import { cacheMarks } from './cache-marks.ts'
 import { calledTools, toConversation } from './conversation.ts'
-import { inferenceConfiguration } from './sampling.ts'
+import { guardrailOf, modelFields, performanceOf, requestMetadata, serviceTierOf } from './extras.ts'
+import { mergeFields } from './merge-fields.ts'
+import { parameters } from './parameters.ts'
+import { reasoningOf } from './reasoning.ts'
+import { inferenceConfiguration, maxTokensOf, topKFields } from './sampling.ts'
+import { type StructuredOutput, structuredOutput } from './structured-output.ts'
 import { type ToolNames, toolNames } from './tool-names.ts'
 import { toolConfiguration } from './tools.ts'
-import { factsOfTarget, refusal, reportRest, type Translation } from './translation.ts'
-import type { ConverseRequest, ServiceTier, TextBlock } from './wire.ts'
+import { factsOfTarget, refusal, saysNothing, type Translation } from './translation.ts'
+import type { ConverseRequest, SystemBlock } from './wire.ts'
+
+/** A chat request as Converse takes it, and what is needed to read its answer. */
+export interface Translated {
+  readonly body: ConverseRequest
+  readonly names: ToolNames
+  /** How the answer comes to be the JSON that was asked for, if it was. */
+  readonly output: StructuredOutput | undefined
+}
 
 /**
- * A chat request as Converse takes it, and the tools' names to read the answer by. The request stays as it is.
- * Throws `unsupported` where leaving something out would change what is answered; reports as dropped what only tunes it.
+ * The request stays as it is. Throws `unsupported` where leaving something out would change what is answered; reports as dropped
+ * what only tunes it.
  */
-export function toConverse(chat: ChatRequest, call: Translation): { body: ConverseRequest; names: ToolNames } {
+export function toConverse(chat: ChatRequest, call: Translation): Translated {
   refuseWhatIsNotServed(chat)
-  reportRest(chat, knownMembers, '', call, defaults)
+  reportWhatIsNotSent(chat, call)
+  const marks = cacheMarks(call)
   const history = calledTools(chat.messages)
   const names = toolNames([...(chat.tools ?? []).map((tool) => tool.function.name), ...history])
-  const { system, messages } = toConversation(chat.messages, names, call)
-  const inferenceConfig = inferenceConfiguration(chat, call)
-  const tools = toolConfiguration(chat, history, names, call)
-  const serviceTier = tierOf(chat, call)
+  const { system, messages } = toConversation(chat.messages, names, marks, call)
+  const maxTokens = maxTokensOf(chat, call)
+  const reasoning = reasoningOf(chat, messages, maxTokens, call)
+  const inferenceConfig = inferenceConfiguration(chat, maxTokens ?? reasoning.maxTokens, reasoning, call)
+  const output = structuredOutput(chat, names, reasoning, call)
+  if (output !== undefined && 'instruction' in output) system.push({ text: output.instruction })
+  const tools = toolConfiguration(chat, { history, names, marks, reasoning, output }, call)
+  const fields = mergeFields(reasoning.fields, topKFields(chat, reasoning, call), tools.fields, modelFields(chat))
+  const serviceTier = serviceTierOf(chat, call)
+  const guardrailConfig = guardrailOf(chat, call)
+  const metadata = requestMetadata(chat, call)
+  const performanceConfig = performanceOf(chat, call)
   const facts = factsOfTarget(call)
-  if (facts.managedPrompt) refuseBesidePrompt(system, tools.toolConfig !== undefined)
+  if (facts.managedPrompt) refuseBesidePrompt(system, tools.toolConfig !== undefined, fields !== undefined)
   // Nothing is before the first user message but the system prompt, so the model reads the same in the same order.
   if (facts.system === 'first-message') messages[0]?.content.unshift(...system)
-  const body = {
+  const body: ConverseRequest = {
     messages,
     ...(system.length > 0 && facts.system !== 'first-message' && { system }),
     ...(inferenceConfig !== undefined && { inferenceConfig }),
-    ...tools,
+    ...(tools.toolConfig !== undefined && { toolConfig: tools.toolConfig }),
+    ...(guardrailConfig !== undefined && { guardrailConfig }),
+    ...(fields !== undefined && { additionalModelRequestFields: fields }),
+    ...(metadata !== undefined && { requestMetadata: metadata }),
+    ...(performanceConfig !== undefined && { performanceConfig }),
     ...(serviceTier !== undefined && { serviceTier }),
+    ...(output?.way === 'native' && { outputConfig: { textFormat: output.textFormat } }),
   }
-  return { body, names }
+  marks.settle(body)
+  return { body, names, output }
 }
 
-const knownMembers: ReadonlySet<string> = new Set([
-  'model',
-  'messages',
-  'stream',
-  // Speaks of streams alone.
-  'stream_options',
-  'max_tokens',
-  'max_completion_tokens',
-  'temperature',
-  'top_p',
-  'n',
-  'stop',
-  'tools',
-  'tool_choice',
-  'parallel_tool_calls',
-  'response_format',
-  'modalities',
-  'service_tier',
-])
+const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]))
 
-/** Members that say what happens anyway. */
-const defaults: ReadonlyMap<string, unknown> = new Map<string, unknown>([
-  ['frequency_penalty', 0],
-  ['presence_penalty', 0],
-  ['logprobs', false],
-  ['store', false],
-])
+function reportWhatIsNotSent(chat: ChatRequest, call: Translation): void {
+  for (const name in chat) {
+    const parameter = byName.get(name)
+    if (parameter !== undefined && parameter.fate !== 'dropped') continue
+    const value: unknown = chat[name]
+    if (value === parameter?.unless || saysNothing(value)) continue
+    call.dropped(name, parameter?.says ?? 'Moho does not send it to Bedrock')
+  }
+}
 
 function refuseWhatIsNotServed(chat: ChatRequest): void {
-  if (chat.n !== undefined && chat.n !== null && chat.n > 1) {
-    throw refusal('unsupported', 'n', 'Bedrock gives one answer to a call. Leave it out, or call several times.')
+  for (const { name, fate, says } of parameters) {
+    const value: unknown = chat[name]
+    if (fate === 'refused' && value !== undefined && value !== null) throw refusal('unsupported', name, says)
   }
-  const format = chat.response_format ?? undefined
-  if (format !== undefined && typeOf(format) !== 'text') {
-    throw refusal(
-      'unsupported',
-      'response_format',
-      'Moho sends only the type "text" to Bedrock. Ask for JSON in the prompt, or by a tool.',
-    )
-  }
+  if (chat.n !== undefined && chat.n !== null && chat.n > 1)
+    throw refusal('unsupported', 'n', byName.get('n')?.says ?? '')
   const modalities = chat.modalities ?? []
-  if (!Array.isArray(modalities) || modalities.some((modality) => modality !== 'text')) {
+  if (!Array.isArray(modalities) || modalities.some((modality) => modality !== 'text'))
     throw refusal('unsupported', 'modalities', 'Bedrock answers chats with text alone.')
+}
+
+function refuseBesidePrompt(system: readonly SystemBlock[], tools: boolean, fields: boolean): void {
+  const refuse = (member: string, why: string) => {
+    throw refusal('unsupported', member, `A managed prompt brings its own ${why}`)
   }
-  for (const [member, why] of notServed) {
-    if (chat[member] !== undefined && chat[member] !== null) throw refusal('unsupported', member, why)
-  }
+  if (system.length > 0) refuse('messages', 'system prompt. Leave system messages out.')
+  if (tools) refuse('tools', 'tools. Leave them out.')
+  if (fields) refuse('additionalModelRequestFields', 'settings. Leave out what sets the model itself, `thinking` too.')
 }
-
-const typeOf = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined
-
-/** Without these the caller would get another answer than was asked for. */
-const notServed = [
-  ['audio', 'Bedrock answers chats with text alone.'],
-  ['functions', 'Send them as `tools`.'],
-  ['function_call', 'Send it as `tool_choice`.'],
-  ['web_search_options', 'Moho has no web search on Bedrock. Leave it out.'],
-] as const
-
-function refuseBesidePrompt(system: readonly TextBlock[], tools: boolean): void {
-  if (system.length > 0)
-    throw refusal(
-      'unsupported',
-      'messages',
-      'A managed prompt brings its own system prompt. Leave system messages out.',
-    )
-  if (tools) throw refusal('unsupported', 'tools', 'A managed prompt brings its own tools. Leave them out.')
-}
-
-function tierOf(chat: ChatRequest, call: Translation): { type: ServiceTier } | undefined {
-  const tier = chat.service_tier
-  if (tier === undefined || tier === null || tier === 'auto') return undefined
-  const type = tiers.find((known) => known === tier)
-  if (type === undefined) call.dropped('service_tier', `Bedrock has ${tiers.join(', ')}`)
-  return type && { type }
-}
-
-const tiers: readonly ServiceTier[] = ['default', 'flex', 'priority', 'reserved']

@@ -6,6 +6,8 @@ export interface ToolNames {
   sent(name: string): string
   /** Bedrock's name → the caller's. A name that was not sent stays as it is. */
   restored(name: string): string
+  /** A name that no tool of the request has, beginning with this one. */
+  unused(name: string): string
 }
 
 /** Names that Bedrock takes stay as they are; the others are spelled so that it does, and never as one that is there already. */
@@ -26,6 +28,11 @@ export function toolNames(names: Iterable<string>): ToolNames {
       // gpt-oss may add the channel that it calls from: `get_weather<|channel|>commentary`.
       const bare = name.split('<|')[0] || name
       return restored.get(bare) ?? bare
+    },
+    unused(name) {
+      let found = name
+      for (let round = 2; taken.has(found) || sent.has(found); round++) found = `${name}_${round}`
+      return found
     },
   }
 }

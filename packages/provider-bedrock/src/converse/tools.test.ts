@@ -1,36 +1,13 @@
-import { ChatRequest, type Feature } from '@moho/core'
+import type { Feature } from '@moho/core'
 import { describe, expect, test } from 'vitest'
 import type { BedrockFacts } from '../models.ts'
-import { toConverse } from './to-converse.ts'
+import { faultOf as fault, translate as translateFor } from '../testing/translate.ts'
 import { toolNames } from './tool-names.ts'
 import { toolUseIds } from './tool-use-ids.ts'
-import type { Translation } from './translation.ts'
 
-function translate(chat: object, data: BedrockFacts = {}, features?: Feature[]) {
-  const dropped: string[] = []
-  const model = { id: 'vendor.model', data, features }
-  const target = {
-    entry: 'e',
-    operation: 'chat',
-    model,
-    name: model.id,
-    upstreamId: model.id,
-    region: 'us-east-1',
-    path: '',
-  } as const
-  const call: Translation = { target, dropped: (path) => void dropped.push(path) }
-  const messages = [{ role: 'user', content: 'hi' }]
-  return { ...toConverse(ChatRequest.parse({ model: 'm', messages, ...chat }), call), dropped }
-}
-
-const faultOf = (...translated: Parameters<typeof translate>) => {
-  try {
-    translate(...translated)
-  } catch (error) {
-    return error
-  }
-  return undefined
-}
+const translate = (chat: object, data: BedrockFacts = {}, features?: Feature[]) =>
+  translateFor(chat, { data, features })
+const faultOf = (chat: object, data: BedrockFacts = {}, features?: Feature[]) => fault(chat, { data, features })
 
 const tool = (name: string, more: object = {}) => ({ type: 'function', function: { name, ...more } })
 const named = (name: string) => ({ type: 'function', function: { name } })
@@ -96,6 +73,12 @@ describe('choice', () => {
     expect(translated.body.toolConfig?.toolChoice).toEqual(expected)
     expect(translated.body.toolConfig?.tools).toHaveLength(2)
     expect(translated.dropped).toEqual(dropped)
+  })
+
+  test('a tool by its name, where the model can only be told to use any', () => {
+    const { body, dropped } = translate({ tools, tool_choice: named('g') }, { toolChoice: 'any' })
+    expect(body.toolConfig).toEqual({ tools: [spec('g')], toolChoice: { any: {} } })
+    expect(dropped).toEqual([])
   })
 
   test('none leaves the tools out', () => {

@@ -1,36 +1,55 @@
 import type { ChatRequest, ChatTool } from '@moho/core'
+import type { CacheMarks } from './cache-marks.ts'
+import { closedSchema } from './closed-schema.ts'
+import type { Reasoning } from './reasoning.ts'
+import { isHeld, type StructuredOutput } from './structured-output.ts'
 import type { ToolNames } from './tool-names.ts'
-import { factsOfTarget, refusal, reportRest, type Translation } from './translation.ts'
-import type { JsonObject, Tool, ToolChoice, ToolConfiguration } from './wire.ts'
+import { toolSchema } from './tool-schema.ts'
+import { factsOfTarget, mayHave, refusal, reportRest, type Translation } from './translation.ts'
+import type { JsonObject, Tool, ToolChoice, ToolConfiguration, ToolSpecification } from './wire.ts'
 
-/**
- * The tools of a request, and what the caller wants done with them.
- * `history`: the caller's names of the tools that were called before. Converse wants a `toolConfig` as soon as there are any.
- */
+export interface ToolParts {
+  /** The caller's names of the tools that were called before. Converse wants a `toolConfig` as soon as there are any. */
+  readonly history: ReadonlySet<string>
+  readonly names: ToolNames
+  readonly marks: CacheMarks
+  readonly reasoning: Reasoning
+  readonly output: StructuredOutput | undefined
+}
+
+/** The tools of a request, with the one that stands for a structured answer, and what the caller wants done with them. */
 export function toolConfiguration(
   chat: ChatRequest,
-  history: ReadonlySet<string>,
-  names: ToolNames,
+  { history, names, marks, reasoning, output }: ToolParts,
   call: Translation,
-): { toolConfig?: ToolConfiguration; additionalModelRequestFields?: JsonObject } {
+): { toolConfig?: ToolConfiguration; fields?: JsonObject } {
   const tools = chat.tools ?? []
   checkNames(tools)
-  const choice = toolChoice(chat, names, call)
+  const choice = toolChoice(chat, names, reasoning, call)
   // Also what is not offered is read, so that the report does not depend on the choice.
-  const specs = tools.map((tool, index) => toolSpec(tool, names, `tools[${index}]`, call))
-  const offered = choice === 'none' || specs.length === 0 ? [] : specs
+  const specs = tools.flatMap((tool, index) => toolBlocks(tool, names, marks, `tools[${index}]`, call))
+  const offered = choice === 'none' ? [] : specs
+  if (output?.way === 'tool' || output?.way === 'auto') {
+    const all = [...offered, { toolSpec: output.tool }]
+    return oneAtATime(chat, { tools: all, toolChoice: output.way === 'auto' ? { auto: {} } : { any: {} } }, call)
+  }
   if (offered.length === 0 && history.size === 0) return {}
-  requireTools(tools.length > 0 ? 'tools' : 'messages', call)
+  if (!mayHave(call, 'tools')) {
+    const why = 'This model has no tools. Ask a model that has, or leave the tools out.'
+    throw refusal('unsupported', tools.length > 0 ? 'tools' : 'messages', why)
+  }
   if (offered.length === 0) {
     if (choice === 'none')
       call.dropped('tool_choice', 'Converse has no "none" once tools were called: the model is told that they are gone')
     return { toolConfig: { tools: [...history].map((name) => goneTool(names.sent(name))) } }
   }
-  return oneAtATime(
-    chat,
-    { tools: offered, ...(choice !== undefined && choice !== 'none' && { toolChoice: choice }) },
-    call,
-  )
+  if (choice === undefined || choice === 'none') return oneAtATime(chat, { tools: offered }, call)
+  if ('tool' in choice && factsOfTarget(call).toolChoice === 'any') {
+    // Of one tool, "any" means that one.
+    const only = offered.filter((tool) => 'toolSpec' in tool && tool.toolSpec.name === choice.tool.name)
+    return oneAtATime(chat, { tools: only, toolChoice: { any: {} } }, call)
+  }
+  return oneAtATime(chat, { tools: offered, toolChoice: choice }, call)
 }
 
 /** Stands for a tool that the conversation used and the request no longer offers. */
@@ -52,41 +71,41 @@ function checkNames(tools: readonly ChatTool[]): void {
   }
 }
 
-function requireTools(path: string, call: Translation): void {
-  const { features } = call.target.model
-  if (features !== undefined && !features.includes('tools')) {
-    throw refusal('unsupported', path, 'This model has no tools. Ask a model that has, or leave the tools out.')
-  }
-}
+const knownOfTool = new Set(['type', 'function', 'cache_control'])
+const knownOfFunction = new Set(['name', 'description', 'parameters', 'strict', 'cache_control'])
 
-const knownOfTool = new Set(['type', 'function'])
-const knownOfFunction = new Set(['name', 'description', 'parameters', 'strict'])
-
-function toolSpec(tool: ChatTool, names: ToolNames, path: string, call: Translation): Tool {
+function toolBlocks(tool: ChatTool, names: ToolNames, marks: CacheMarks, path: string, call: Translation): Tool[] {
   reportRest(tool, knownOfTool, path, call)
   reportRest(tool.function, knownOfFunction, `${path}.function`, call)
-  const { name, description, parameters, strict } = tool.function
-  if (strict) call.dropped(`${path}.function.strict`, 'The model is given the schema, but is not held to it')
-  return {
-    toolSpec: {
-      name: names.sent(name),
-      ...(description && description.trim() !== '' && { description }),
-      inputSchema: { json: objectSchema(parameters ?? {}, `${path}.function.parameters`) },
-    },
+  const { name, description } = tool.function
+  const toolSpec: ToolSpecification = {
+    name: names.sent(name),
+    ...(description && description.trim() !== '' && { description }),
+    ...inputOf(tool, `${path}.function`, call),
   }
+  const mark =
+    marks.of(tool.cache_control, path, 'tools') ?? marks.of(tool.function.cache_control, `${path}.function`, 'tools')
+  return mark === undefined ? [{ toolSpec }] : [{ toolSpec }, mark]
 }
 
-function objectSchema(schema: JsonObject, path: string): JsonObject {
-  const { type } = schema
-  const mayBeObject =
-    type === undefined || type === null || type === 'object' || (Array.isArray(type) && type.includes('object'))
-  if (!mayBeObject)
-    throw refusal('invalid_request', `${path}.type`, 'The schema of a tool’s input must be of type "object".')
-  if (type === 'object' && schema.properties !== undefined) return schema
-  return { ...schema, type: 'object', properties: schema.properties ?? {} }
+/** A tool that is strict gets the schema that the model can be held to. */
+function inputOf(tool: ChatTool, path: string, call: Translation): Pick<ToolSpecification, 'inputSchema' | 'strict'> {
+  const { parameters, strict } = tool.function
+  const references = factsOfTarget(call).schemaReferences ?? 'inlined'
+  const json = toolSchema(parameters ?? {}, { references }, `${path}.parameters`, call.dropped)
+  if (!strict) return { inputSchema: { json } }
+  const closed = isHeld(call) ? closedSchema(json, `${path}.parameters`, call.dropped) : undefined
+  if (closed !== undefined) return { inputSchema: { json: closed }, strict: true }
+  call.dropped(`${path}.strict`, 'The model is given the schema, but is not held to it')
+  return { inputSchema: { json } }
 }
 
-function toolChoice(chat: ChatRequest, names: ToolNames, call: Translation): ToolChoice | 'none' | undefined {
+function toolChoice(
+  chat: ChatRequest,
+  names: ToolNames,
+  reasoning: Reasoning,
+  call: Translation,
+): ToolChoice | 'none' | undefined {
   const { tool_choice: choice } = chat
   if (choice === undefined || choice === null || choice === 'none') return choice ?? undefined
   if (choice === 'auto') return chat.tools?.length ? { auto: {} } : undefined
@@ -99,20 +118,25 @@ function toolChoice(chat: ChatRequest, names: ToolNames, call: Translation): Too
     call.dropped('tool_choice', 'This model decides itself whether to use a tool')
     return undefined
   }
+  if (reasoning.forbids === 'sampling') {
+    call.dropped('tool_choice', 'The model decides itself whether to use a tool while it reasons')
+    return { auto: {} }
+  }
   return name === undefined ? { any: {} } : { tool: { name: names.sent(name) } }
 }
 
 /** `parallel_tool_calls: false`. Converse has no such member; Anthropic's own API does, and Claude can be given it. */
-function oneAtATime(chat: ChatRequest, toolConfig: ToolConfiguration, call: Translation) {
-  if (chat.parallel_tool_calls !== false) return { toolConfig }
+function oneAtATime(
+  chat: ChatRequest,
+  toolConfig: ToolConfiguration,
+  call: Translation,
+): { toolConfig: ToolConfiguration; fields?: JsonObject } {
+  if (chat.parallel_tool_calls !== false || !chat.tools?.length) return { toolConfig }
   const { toolChoice, ...rest } = toolConfig
   const free = toolChoice === undefined || 'auto' in toolChoice
   if (factsOfTarget(call).serialTools !== 'anthropic' || !free) {
     call.dropped('parallel_tool_calls', 'The model may call several tools at once')
     return { toolConfig }
   }
-  return {
-    toolConfig: rest,
-    additionalModelRequestFields: { tool_choice: { type: 'auto', disable_parallel_tool_use: true } },
-  }
+  return { toolConfig: rest, fields: { tool_choice: { type: 'auto', disable_parallel_tool_use: true } } }
 }

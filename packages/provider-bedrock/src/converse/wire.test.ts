@@ -48,10 +48,18 @@ type Reads<Mine, Theirs> = [Json<Theirs>] extends [Mine]
 
 test('the wire types are those of the AWS SDK, which the type checker holds them to', () => {
   const held: readonly true[] = [
-    true satisfies Sends<Ours.ConverseRequest, Omit<Sdk.ConverseRequest, 'modelId'>>,
+    true satisfies Sends<Ours.ConverseRequest, Omit<Sdk.ConverseStreamRequest, 'modelId'>>,
     true satisfies Sends<Ours.Message, Sdk.Message>,
     true satisfies Sends<Ours.ContentBlock, Sdk.ContentBlock>,
     true satisfies Sends<Ours.ImageBlock['image'], Sdk.ImageBlock>,
+    true satisfies Sends<Ours.DocumentBlock['document'], Sdk.DocumentBlock>,
+    true satisfies Sends<Ours.VideoBlock['video'], Sdk.VideoBlock>,
+    true satisfies Sends<Ours.AudioBlock['audio'], Sdk.AudioBlock>,
+    true satisfies Sends<Ours.CachePointBlock['cachePoint'], Sdk.CachePointBlock>,
+    true satisfies Sends<Ours.ReasoningBlock['reasoningContent'], Sdk.ReasoningContentBlock>,
+    true satisfies Sends<Ours.SystemBlock, Sdk.SystemContentBlock>,
+    true satisfies Sends<Ours.TextFormat, Sdk.OutputFormat>,
+    true satisfies Sends<Ours.GuardrailConfiguration, Sdk.GuardrailStreamConfiguration>,
     true satisfies Sends<Ours.ToolUseBlock['toolUse'], Sdk.ToolUseBlock>,
     true satisfies Sends<Ours.ToolResultBlock['toolResult'], Sdk.ToolResultBlock>,
     true satisfies Sends<Ours.ToolResultContentBlock, Sdk.ToolResultContentBlock>,

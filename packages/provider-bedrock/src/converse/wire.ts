@@ -5,12 +5,16 @@
  */
 export interface ConverseRequest {
   messages: Message[]
-  system?: TextBlock[]
+  system?: SystemBlock[]
   inferenceConfig?: InferenceConfiguration
   toolConfig?: ToolConfiguration
+  guardrailConfig?: GuardrailConfiguration
   /** Members of the model's own API. */
   additionalModelRequestFields?: JsonObject
+  requestMetadata?: Record<string, string>
+  performanceConfig?: { latency: 'standard' | 'optimized' }
   serviceTier?: { type: ServiceTier }
+  outputConfig?: { textFormat: TextFormat }
 }
 
 export type JsonObject = Record<string, unknown>
@@ -21,18 +25,52 @@ export interface Message {
   content: ContentBlock[]
 }
 
-export type ContentBlock = TextBlock | ImageBlock | ToolUseBlock | ToolResultBlock
-export type ToolResultContentBlock = TextBlock | ImageBlock
+export type SystemBlock = TextBlock | CachePointBlock
+export type MediaBlock = ImageBlock | DocumentBlock | VideoBlock | AudioBlock
+export type ContentBlock = TextBlock | MediaBlock | ReasoningBlock | ToolUseBlock | ToolResultBlock | CachePointBlock
+export type ToolResultContentBlock = TextBlock | ImageBlock | DocumentBlock | VideoBlock
 
 /** Never blank. */
 export interface TextBlock {
   text: string
 }
 
+/** What is before it may be kept. */
+export interface CachePointBlock {
+  cachePoint: { type: 'default'; ttl?: '5m' | '1h' }
+}
+
+/** Base64, or where it lies in S3. */
+export type Source = { bytes: string } | { s3Location: { uri: string } }
+
 export type ImageFormat = 'png' | 'jpeg' | 'gif' | 'webp'
 
 export interface ImageBlock {
-  image: { format: ImageFormat; source: { bytes: string } }
+  image: { format: ImageFormat; source: Source }
+}
+
+export type DocumentFormat = 'pdf' | 'csv' | 'doc' | 'docx' | 'xls' | 'xlsx' | 'html' | 'txt' | 'md'
+
+export interface DocumentBlock {
+  /** `name`: letters, digits, single spaces, -, () and []; once in a request. */
+  document: { format: DocumentFormat; name: string; source: Source }
+}
+
+export type VideoFormat = 'mkv' | 'mov' | 'mp4' | 'webm' | 'flv' | 'mpeg' | 'mpg' | 'wmv' | 'three_gp'
+
+export interface VideoBlock {
+  video: { format: VideoFormat; source: Source }
+}
+
+export type AudioFormat = 'mp3' | 'opus' | 'wav' | 'aac' | 'flac' | 'mp4' | 'ogg' | 'mkv' | 'm4a' | 'webm' | 'pcm'
+
+export interface AudioBlock {
+  audio: { format: AudioFormat; source: Source }
+}
+
+/** The signature seals the text: neither may be changed. */
+export interface ReasoningBlock {
+  reasoningContent: { reasoningText: { text: string; signature?: string } } | { redactedContent: string }
 }
 
 export interface ToolUseBlock {
@@ -40,7 +78,7 @@ export interface ToolUseBlock {
 }
 
 export interface ToolResultBlock {
-  toolResult: { toolUseId: string; content: ToolResultContentBlock[] }
+  toolResult: { toolUseId: string; content: ToolResultContentBlock[]; status?: 'error' }
 }
 
 export interface InferenceConfiguration {
@@ -57,9 +95,7 @@ export interface ToolConfiguration {
   toolChoice?: ToolChoice
 }
 
-export interface Tool {
-  toolSpec: ToolSpecification
-}
+export type Tool = { toolSpec: ToolSpecification } | CachePointBlock
 
 export interface ToolSpecification {
   name: string
@@ -67,10 +103,24 @@ export interface ToolSpecification {
   description?: string
   /** An object schema: `type` is 'object'. */
   inputSchema: { json: JsonObject }
+  strict?: true
 }
 
 /** There is no way to say 'none'. */
 export type ToolChoice = { auto: Record<string, never> } | { any: Record<string, never> } | { tool: { name: string } }
+
+/** The schema is JSON text. */
+export interface TextFormat {
+  type: 'json_schema'
+  structure: { jsonSchema: { name: string; description?: string; schema: string } }
+}
+
+export interface GuardrailConfiguration {
+  guardrailIdentifier: string
+  guardrailVersion: string
+  /** ConverseStream's alone. */
+  streamProcessingMode?: 'sync' | 'async'
+}
 
 /** An answer. Nothing in it is taken for granted: it is checked as it is read. */
 export interface ConverseResponse {

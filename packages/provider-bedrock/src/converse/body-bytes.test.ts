@@ -1,0 +1,37 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { bodyBytes } from './body-bytes.ts'
+import type { ContentBlock, ConverseRequest, Source, ToolResultContentBlock } from './wire.ts'
+
+const bytes = fc.oneof(
+  fc.base64String({ maxLength: 40 }),
+  fc.nat(3).map((index) => 'ABCD'.charAt(index).repeat(20_000)),
+)
+const source = fc.oneof<fc.Arbitrary<Source>[]>(
+  bytes.map((bytes) => ({ bytes })),
+  fc.constant({ s3Location: { uri: 's3://bucket/key' } }),
+)
+const file = fc.oneof<fc.Arbitrary<ToolResultContentBlock>[]>(
+  source.map((source) => ({ image: { format: 'png', source } })),
+  source.map((source) => ({ document: { format: 'pdf', name: 'ä "a"', source } })),
+  fc.string({ unit: 'binary' }).map((text) => ({ text })),
+)
+const block = fc.oneof<fc.Arbitrary<ContentBlock>[]>(
+  file,
+  source.map((source) => ({ audio: { format: 'wav', source } })),
+  fc.array(file, { maxLength: 3 }).map((content) => ({ toolResult: { toolUseId: 'a', content } })),
+)
+
+test('are those of the body’s JSON, and the body stays as it is', () => {
+  const content = fc.array(block, { maxLength: 4 })
+  const bodies = fc
+    .array(content, { maxLength: 3 })
+    .map((all): ConverseRequest => ({ messages: all.map((content) => ({ role: 'user', content })) }))
+  fc.assert(
+    fc.property(bodies, (body) => {
+      const json = JSON.stringify(body)
+      expect(Buffer.from(bodyBytes(body)).toString()).toBe(Buffer.from(json).toString())
+      expect(JSON.stringify(body)).toBe(json)
+    }),
+  )
+})

@@ -1,0 +1,83 @@
+import type { ChatRequest } from '@moho/core'
+import { z } from 'zod'
+import { refusal, reportRest, type Translation } from './translation.ts'
+import type { ConverseRequest, GuardrailConfiguration, JsonObject, ServiceTier } from './wire.ts'
+
+/** The members of Converse's own that a chat may have, by the names that they have there. */
+
+export function serviceTierOf(chat: ChatRequest, call: Translation): { type: ServiceTier } | undefined {
+  const tier = chat.service_tier
+  if (tier === undefined || tier === null || tier === 'auto') return undefined
+  const type = tiers.find((known) => known === tier)
+  if (type === undefined) call.dropped('service_tier', `Bedrock has ${tiers.join(', ')}`)
+  return type && { type }
+}
+
+const tiers: readonly ServiceTier[] = ['default', 'flex', 'priority', 'reserved']
+
+export function performanceOf(chat: ChatRequest, call: Translation): ConverseRequest['performanceConfig'] {
+  const given = member(chat, 'performanceConfig', performance)
+  if (given !== undefined) reportRest(given, new Set(['latency']), 'performanceConfig', call)
+  return given && { latency: given.latency }
+}
+
+const performance = z.looseObject({ latency: z.enum(['standard', 'optimized']) })
+
+/** The entry's guardrail, else the caller's. */
+export function guardrailOf(chat: ChatRequest, call: Translation): GuardrailConfiguration | undefined {
+  const given = member(chat, 'guardrailConfig', guardrail)
+  const { guardrail: own } = call.rules ?? {}
+  if (own !== undefined) {
+    if (given !== undefined) call.dropped('guardrailConfig', 'The entry has a guardrail of its own')
+    return { guardrailIdentifier: own.id, guardrailVersion: own.version }
+  }
+  if (given === undefined) return undefined
+  const { guardrailIdentifier, guardrailVersion, streamProcessingMode } = given
+  reportRest(given, knownOfGuardrail, 'guardrailConfig', call)
+  // Only streams have it.
+  const mode = chat.stream && streamProcessingMode
+  return { guardrailIdentifier, guardrailVersion, ...(mode && { streamProcessingMode: mode }) }
+}
+
+const guardrail = z.looseObject({
+  guardrailIdentifier: z
+    .string()
+    .regex(
+      /^([a-z0-9]+|arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:\d{12}:guardrail\/[a-z0-9]+)$/,
+      'must be a guardrail’s id or ARN',
+    ),
+  guardrailVersion: z.string().regex(/^([1-9]\d{0,7}|DRAFT)$/, 'must be a number or "DRAFT"'),
+  streamProcessingMode: z.enum(['sync', 'async']).optional(),
+})
+const knownOfGuardrail = new Set(['guardrailIdentifier', 'guardrailVersion', 'streamProcessingMode'])
+
+/** OpenAI's `metadata` and `user`, which AWS writes into its invocation logs. */
+export function requestMetadata(chat: ChatRequest, call: Translation): Record<string, string> | undefined {
+  const pairs = Object.entries(chat.metadata ?? {}).map(([key, value]) => ({ key, value, path: `metadata.${key}` }))
+  if (chat.user && !pairs.some(({ key }) => key === 'user')) pairs.push({ key: 'user', value: chat.user, path: 'user' })
+  const taken: [string, string][] = []
+  for (const { key, value, path } of pairs) {
+    if (taken.length === maxPairs) call.dropped(path, `Bedrock takes ${maxPairs} pairs`)
+    else if (!fits.test(key) || !(value === '' || fits.test(value)))
+      call.dropped(path, 'Bedrock takes up to 256 letters, digits, spaces and any of :_@$#=/+,-. in it')
+    else taken.push([key, value])
+  }
+  return taken.length === 0 ? undefined : Object.fromEntries(taken)
+}
+
+const maxPairs = 16
+const fits = /^[a-zA-Z0-9\s:_@$#=/+,.-]{1,256}$/
+
+/** Members of the model's own API. */
+export const modelFields = (chat: ChatRequest): JsonObject | undefined =>
+  member(chat, 'additionalModelRequestFields', z.record(z.string(), z.unknown()))
+
+function member<T>(chat: ChatRequest, name: string, schema: z.ZodType<T>): T | undefined {
+  const value: unknown = chat[name]
+  if (value === undefined || value === null) return undefined
+  const read = schema.safeParse(value)
+  if (read.success) return read.data
+  const [issue] = read.error.issues
+  const path = [name, ...(issue?.path ?? [])].map(String).join('.')
+  throw refusal('invalid_request', path, issue?.message.replace(/Invalid input: /g, '') ?? 'is not valid')
+}

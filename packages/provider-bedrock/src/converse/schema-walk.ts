@@ -1,0 +1,151 @@
+import { isObject } from './reading.ts'
+import { refusal } from './translation.ts'
+import type { JsonObject } from './wire.ts'
+
+/** Told of what a schema loses: the member, and why. */
+export type Dropped = (path: string, why: string) => void
+
+/**
+ * `schema` with each schema that is directly in it replaced by what `change` makes of it: the same object if that is nothing new.
+ * It looks only where JSON Schema has schemas: a `$ref` among `properties`, or in a `default`, is data. `place`: as in
+ * `properties.a` or `anyOf[0]`. The schemas `true` and `false` are passed over.
+ */
+export function mapSchemas(schema: JsonObject, change: (inner: JsonObject, place: string) => JsonObject): JsonObject {
+  const at = (inner: unknown, place: string) => (isObject(inner) ? change(inner, place) : inner)
+  return mapMembers(schema, (value, key) => {
+    if (named.has(key) && isObject(value)) return mapMembers(value, (inner, name) => at(inner, `${key}.${name}`))
+    if (!direct.has(key)) return value
+    return Array.isArray(value) ? mapList(value, (inner, index) => at(inner, `${key}[${index}]`)) : at(value, key)
+  })
+}
+
+/** Hold schemas by names that the caller chose. Older drafts say `definitions` and `dependencies`. */
+const named: ReadonlySet<string> = new Set([
+  '$defs',
+  'definitions',
+  'dependencies',
+  'dependentSchemas',
+  'patternProperties',
+  'properties',
+])
+
+/** Hold a schema or a list of them. */
+const direct: ReadonlySet<string> = new Set([
+  'additionalItems',
+  'additionalProperties',
+  'allOf',
+  'anyOf',
+  'contains',
+  'contentSchema',
+  'else',
+  'if',
+  'items',
+  'not',
+  'oneOf',
+  'prefixItems',
+  'propertyNames',
+  'then',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+])
+
+/** `fromEntries` also makes a member of its own of `__proto__`, which an assignment would not. */
+function mapMembers(object: JsonObject, change: (value: unknown, key: string) => unknown): JsonObject {
+  const entries = Object.entries(object)
+  let changed = false
+  for (const entry of entries) {
+    const made = change(entry[1], entry[0])
+    if (made === entry[1]) continue
+    entry[1] = made
+    changed = true
+  }
+  return changed ? Object.fromEntries(entries) : object
+}
+
+function mapList(list: readonly unknown[], change: (value: unknown, index: number) => unknown): readonly unknown[] {
+  const made = list.map(change)
+  return made.every((value, index) => value === list[index]) ? list : made
+}
+
+/** The schemas that are directly in `schema`, each with its place. */
+export function schemasIn(schema: JsonObject): [inner: JsonObject, place: string][] {
+  const found: [JsonObject, string][] = []
+  mapSchemas(schema, (inner, place) => {
+    found.push([inner, place])
+    return inner
+  })
+  return found
+}
+
+/** `schema` and all that are in it, as they are written: references are not followed. */
+export function everySchema(schema: JsonObject, path = ''): [schema: JsonObject, path: string][] {
+  const found: [JsonObject, string][] = []
+  const visit = (inner: JsonObject, at: string) => {
+    found.push([inner, at])
+    for (const [deeper, place] of schemasIn(inner)) visit(deeper, `${at}.${place}`)
+  }
+  visit(schema, path)
+  return found
+}
+
+/** How deep a schema may nest, in levels of JSON, and how long a chain of references may be. It keeps recursion off the stack's end. */
+export const maxDepth = 200
+
+export const nestedTooDeeply = (path: string) => refusal('invalid_request', path, 'The schema is nested too deeply.')
+
+/** Throws `invalid_request` for a schema that nests too deeply, or that has a reference which cannot be followed. */
+export function checkSchema(schema: JsonObject, path: string): void {
+  if (nestsDeeper(schema, maxDepth)) throw nestedTooDeeply(path)
+  for (const [inner, place] of everySchema(schema, path)) {
+    if (isReference(inner)) follow(schema, inner, place)
+  }
+}
+
+const nestsDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => nestsDeeper(inner, levels - 1)))
+
+export const isReference = (schema: JsonObject): boolean => Object.hasOwn(schema, '$ref')
+
+/** What the `$ref` of a schema in `root` names. Throws `invalid_request` if that is elsewhere or nowhere. */
+export function follow(root: JsonObject, schema: JsonObject, path: string): JsonObject | boolean {
+  const { $ref } = schema
+  const target = resolveReference(root, $ref)
+  if (target !== undefined) return target
+  const why =
+    typeof $ref === 'string' && !$ref.startsWith('#')
+      ? 'It refers to another document, and Moho fetches none. Put what it names under "$defs" and refer to that.'
+      : 'It names no schema in this one. A reference looks like "#/$defs/name".'
+  throw refusal('invalid_request', `${path}.$ref`, why)
+}
+
+/** What a JSON pointer in a fragment (RFC 6901, section 6) names in `root`, if that may be a schema. */
+export function resolveReference(root: JsonObject, reference: unknown): JsonObject | boolean | undefined {
+  if (typeof reference !== 'string' || !/^#(\/|$)/.test(reference)) return undefined
+  let value: unknown = root
+  for (const token of decoded(reference).split('/').slice(1)) {
+    const name = token.replaceAll('~1', '/').replaceAll('~0', '~')
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
+    value = (value as JsonObject)[name]
+  }
+  return isObject(value) || typeof value === 'boolean' ? value : undefined
+}
+
+/** Some generators leave a percent sign in a name as it is. */
+function decoded(reference: string): string {
+  try {
+    return decodeURIComponent(reference)
+  } catch {
+    return reference
+  }
+}
+
+/** The same object if it has none of the members. */
+export function without(object: JsonObject, members: readonly string[]): JsonObject {
+  if (!members.some((member) => Object.hasOwn(object, member))) return object
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !members.includes(key)))
+}
+
+/** Members of a schema's root that say nothing of the values it is for. Generators write them; some models refuse them. */
+export const header = ['$schema', '$id', 'strict']
