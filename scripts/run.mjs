@@ -7,6 +7,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const pythonTest = new URL('../apps/router/test/python/run.ts', import.meta.url)
 const bin = join(root, 'node_modules', '.bin')
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
@@ -37,6 +38,10 @@ const tasks = {
     run('biome', ['ci', '.'])
     run('knip', [])
     turbo('build', 'typecheck', 'lint', 'test')
+  },
+  'test:python'() {
+    install()
+    run('node', ['--conditions=moho-source', fileURLToPath(pythonTest)])
   },
   bench() {
     build()

@@ -101,11 +101,14 @@ function chooseTools(
   const { any, tool } = native.choice ?? body.toolConfig?.toolChoice ?? {}
   const instructed = any || tool || directives.values.has('prose') ? undefined : instructedTool(body, specs)
   const results = lastUserContent(body).flatMap((block) => block.toolResult?.toolUseId ?? [])
+  // What a model calls that must call something, and has nothing else to call.
+  const answering = any ? (specs.find((spec) => /answer/i.test(spec.name)) ?? specs[0]) : undefined
+  if (results.length > 0 && answering) return [answering]
   if (results.length > 0) return instructed && !results.includes(lastUseOf(instructed.name, body)) ? [instructed] : []
   const mentioned = specs.find((spec) => isMentioned(spec.name, directives.prompt)) ?? instructed
   const count = numberOf(directives, 'tools', MAX_PARALLEL_TOOLS)
   const chosen = tool ? specs.find((spec) => spec.name === tool.name) : mentioned
-  const first = chosen ?? (any || count ? specs[0] : undefined)
+  const first = chosen ?? answering ?? (count ? specs[0] : undefined)
   if (!first || count === 0) return []
   const others = [first, ...specs.filter((spec) => spec !== first)]
   const wanted = Array.from({ length: count ?? 1 }, (_, at) => (tool ? first : others[at % others.length]) ?? first)
