@@ -25,7 +25,9 @@ export interface CacheMarks {
 }
 
 export function cacheMarks(call: Translation): CacheMarks {
-  const paths = new Map<CachePointBlock, string>()
+  /** Made with the first mark: most requests have none. */
+  let paths: Map<CachePointBlock, string> | undefined
+  const pathOf = (block: CachePointBlock): string => paths?.get(block) ?? 'cache_control'
   const { cache } = factsOfTarget(call)
   // Of a model that nobody has listed, Bedrock is the judge.
   const facts = cache ?? (call.target.model.features === undefined ? { minimum: 0, hour: true as const } : undefined)
@@ -48,11 +50,12 @@ export function cacheMarks(call: Translation): CacheMarks {
       const hour = control.ttl === '1h'
       if (hour && facts.hour === undefined) call.dropped(`${member}.ttl`, 'This model keeps prompts for five minutes')
       const block: CachePointBlock = { cachePoint: { type: 'default', ...(hour && facts.hour && { ttl: '1h' }) } }
+      paths ??= new Map()
       paths.set(block, member)
       return block
     },
     settle(body) {
-      if (paths.size === 0 || facts === undefined) return
+      if (paths === undefined || facts === undefined) return
       const standing: CachePointBlock[] = []
       const remove = new Set<object>()
       let size = 0
@@ -70,17 +73,14 @@ export function cacheMarks(call: Translation): CacheMarks {
           else {
             remove.add(block)
             // Two marks in one place say the same.
-            if (fault !== 'twice') call.dropped(paths.get(block) ?? 'cache_control', fault)
+            if (fault !== 'twice') call.dropped(pathOf(block), fault)
           }
           if (fault === undefined) before = block
         }
       }
       for (const block of standing.splice(0, standing.length - most)) {
         remove.add(block)
-        call.dropped(
-          paths.get(block) ?? 'cache_control',
-          `Bedrock takes ${most} cache points, and the last ones count most`,
-        )
+        call.dropped(pathOf(block), `Bedrock takes ${most} cache points, and the last ones count most`)
       }
       shorten(standing)
       if (remove.size > 0) {
@@ -100,10 +100,7 @@ export function cacheMarks(call: Translation): CacheMarks {
       if (block.cachePoint.ttl !== '1h') short = true
       else if (short) {
         delete block.cachePoint.ttl
-        call.dropped(
-          `${paths.get(block)}.ttl`,
-          'A mark before it is for five minutes, so this one can be for no longer',
-        )
+        call.dropped(`${pathOf(block)}.ttl`, 'A mark before it is for five minutes, so this one can be for no longer')
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { ChatCacheControl, ChatMessage, ChatUserPart } from '@moho/core'
 import type { CacheMarks, MarkPlace } from './cache-marks.ts'
-import { createMedia } from './media.ts'
+import { createMedia, type Media } from './media.ts'
 import { refusal, reportRest, type Translation } from './translation.ts'
 import type { CachePointBlock, MediaBlock, SystemBlock, TextBlock, ToolResultContentBlock } from './wire.ts'
 
@@ -18,25 +18,30 @@ export interface Content {
 }
 
 export function contentOf(call: Translation, marks: CacheMarks): Content {
-  const media = createMedia(call)
+  // Most conversations have none.
+  let media: Media | undefined
 
   function userPart(part: ChatUserPart, path: string): readonly (TextBlock | MediaBlock)[] {
-    if (part.type !== 'text') return [media.block(part, path)]
+    if (part.type !== 'text') {
+      media ??= createMedia(call)
+      return [media.block(part, path)]
+    }
     reportRest(part, knownOfText, path, call)
     return texts(part.text)
   }
 
-  function* marked<Block>(
+  function marked<Block>(
     blocks: readonly Block[],
     control: ChatCacheControl | null | undefined,
     path: string,
     place: MarkPlace,
-  ): Generator<Block | CachePointBlock> {
-    yield* blocks
+  ): readonly (Block | CachePointBlock)[] {
+    if (control === undefined || control === null) return blocks
     const mark = marks.of(control, path, place)
-    if (mark === undefined) return
-    if (blocks.length > 0) yield mark
-    else call.dropped(`${path}.cache_control`, 'There is nothing in this part to keep')
+    if (mark === undefined) return blocks
+    if (blocks.length > 0) return [...blocks, mark]
+    call.dropped(`${path}.cache_control`, 'There is nothing in this part to keep')
+    return blocks
   }
 
   return {
@@ -44,8 +49,7 @@ export function contentOf(call: Translation, marks: CacheMarks): Content {
       if (!Array.isArray(content)) return texts(content)
       return content.flatMap((part, index): readonly (TextBlock | MediaBlock | CachePointBlock)[] => {
         const at = `${path}[${index}]`
-        const blocks = userPart(part, at)
-        return part.cache_control ? [...marked(blocks, part.cache_control, at, 'messages')] : blocks
+        return marked(userPart(part, at), part.cache_control, at, 'messages')
       })
     },
     toolResult(content, path) {
@@ -64,7 +68,7 @@ export function contentOf(call: Translation, marks: CacheMarks): Content {
     },
     assistant(content, path) {
       if (!Array.isArray(content)) return texts(content)
-      return content.flatMap((part, index): (TextBlock | CachePointBlock)[] => {
+      return content.flatMap((part, index): readonly (TextBlock | CachePointBlock)[] => {
         const at = `${path}[${index}]`
         // Reasoning is told apart where the conversation is put together.
         if (part.type === 'thinking' || part.type === 'redacted_thinking') return []
@@ -73,7 +77,7 @@ export function contentOf(call: Translation, marks: CacheMarks): Content {
           return texts(part.refusal)
         }
         reportRest(part, knownOfText, at, call)
-        return [...marked(texts(part.text), part.cache_control, at, 'messages')]
+        return marked(texts(part.text), part.cache_control, at, 'messages')
       })
     },
     system(content, path) {
@@ -81,7 +85,7 @@ export function contentOf(call: Translation, marks: CacheMarks): Content {
       return content.flatMap((part, index) => {
         const at = `${path}[${index}]`
         reportRest(part, knownOfText, at, call)
-        return [...marked(texts(part.text), part.cache_control, at, 'system')]
+        return marked(texts(part.text), part.cache_control, at, 'system')
       })
     },
   }

@@ -17,7 +17,7 @@ const tiers: readonly ServiceTier[] = ['default', 'flex', 'priority', 'reserved'
 
 export function performanceOf(chat: ChatRequest, call: Translation): ConverseRequest['performanceConfig'] {
   const given = member(chat, 'performanceConfig', performance)
-  if (given !== undefined) reportRest(given, new Set(['latency']), 'performanceConfig', call)
+  if (given !== undefined) reportRest(given, knownOfPerformance, 'performanceConfig', call)
   return given && { latency: given.latency }
 }
 
@@ -53,6 +53,7 @@ const knownOfGuardrail = new Set(['guardrailIdentifier', 'guardrailVersion', 'st
 
 /** OpenAI's `metadata` and `user`, which AWS writes into its invocation logs. */
 export function requestMetadata(chat: ChatRequest, call: Translation): Record<string, string> | undefined {
+  if (!chat.metadata && !chat.user) return undefined
   const pairs = Object.entries(chat.metadata ?? {}).map(([key, value]) => ({ key, value, path: `metadata.${key}` }))
   if (chat.user && !pairs.some(({ key }) => key === 'user')) pairs.push({ key: 'user', value: chat.user, path: 'user' })
   const taken: [string, string][] = []
@@ -70,7 +71,10 @@ const fits = /^[a-zA-Z0-9\s:_@$#=/+,.-]{1,256}$/
 
 /** Members of the model's own API. */
 export const modelFields = (chat: ChatRequest): JsonObject | undefined =>
-  member(chat, 'additionalModelRequestFields', z.record(z.string(), z.unknown()))
+  member(chat, 'additionalModelRequestFields', anyObject)
+
+const anyObject = z.record(z.string(), z.unknown())
+const knownOfPerformance = new Set(['latency'])
 
 function member<T>(chat: ChatRequest, name: string, schema: z.ZodType<T>): T | undefined {
   const value: unknown = chat[name]

@@ -23,6 +23,18 @@ export function reasoningOf(
   maxTokens: number | undefined,
   call: Translation,
 ): Reasoning {
+  const asked = (chat.reasoning_effort ?? chat.thinking ?? undefined) !== undefined
+  return asked ? settle(chat, messages, maxTokens, call) : asItLikes
+}
+
+const asItLikes: Reasoning = {}
+
+function settle(
+  chat: ChatRequest,
+  messages: readonly Message[],
+  maxTokens: number | undefined,
+  call: Translation,
+): Reasoning {
   const { reasoning_effort: effort, thinking } = chat
   const { reasoning: dial } = factsOfTarget(call)
   if (thinking !== undefined && thinking !== null) return byThinking(thinking, effort ?? undefined, dial)

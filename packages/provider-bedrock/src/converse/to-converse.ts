@@ -29,7 +29,7 @@ export function toConverse(chat: ChatRequest, call: Translation): Translated {
   reportWhatIsNotSent(chat, call)
   const marks = cacheMarks(call)
   const history = calledTools(chat.messages)
-  const names = toolNames([...(chat.tools ?? []).map((tool) => tool.function.name), ...history])
+  const names = toolNames((chat.tools ?? []).map((tool) => tool.function.name).concat([...history]))
   const { system, messages } = toConversation(chat.messages, names, marks, call)
   const maxTokens = maxTokensOf(chat, call)
   const reasoning = reasoningOf(chat, messages, maxTokens, call)
@@ -46,22 +46,21 @@ export function toConverse(chat: ChatRequest, call: Translation): Translated {
   if (facts.managedPrompt) refuseBesidePrompt(system, tools.toolConfig !== undefined, fields !== undefined)
   // Nothing is before the first user message but the system prompt, so the model reads the same in the same order.
   if (facts.system === 'first-message') messages[0]?.content.unshift(...system)
-  const body: ConverseRequest = {
-    messages,
-    ...(system.length > 0 && facts.system !== 'first-message' && { system }),
-    ...(inferenceConfig !== undefined && { inferenceConfig }),
-    ...(tools.toolConfig !== undefined && { toolConfig: tools.toolConfig }),
-    ...(guardrailConfig !== undefined && { guardrailConfig }),
-    ...(fields !== undefined && { additionalModelRequestFields: fields }),
-    ...(metadata !== undefined && { requestMetadata: metadata }),
-    ...(performanceConfig !== undefined && { performanceConfig }),
-    ...(serviceTier !== undefined && { serviceTier }),
-    ...(output?.way === 'native' && { outputConfig: { textFormat: output.textFormat } }),
-  }
+  const body: ConverseRequest = { messages }
+  if (system.length > 0 && facts.system !== 'first-message') body.system = system
+  if (inferenceConfig !== undefined) body.inferenceConfig = inferenceConfig
+  if (tools.toolConfig !== undefined) body.toolConfig = tools.toolConfig
+  if (guardrailConfig !== undefined) body.guardrailConfig = guardrailConfig
+  if (fields !== undefined) body.additionalModelRequestFields = fields
+  if (metadata !== undefined) body.requestMetadata = metadata
+  if (performanceConfig !== undefined) body.performanceConfig = performanceConfig
+  if (serviceTier !== undefined) body.serviceTier = serviceTier
+  if (output?.way === 'native') body.outputConfig = { textFormat: output.textFormat }
   marks.settle(body)
   return { body, names, output }
 }
 
+const refused = parameters.filter(({ fate }) => fate === 'refused')
 const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]))
 
 function reportWhatIsNotSent(chat: ChatRequest, call: Translation): void {
@@ -75,13 +74,14 @@ function reportWhatIsNotSent(chat: ChatRequest, call: Translation): void {
 }
 
 function refuseWhatIsNotServed(chat: ChatRequest): void {
-  for (const { name, fate, says } of parameters) {
+  for (const { name, says } of refused) {
     const value: unknown = chat[name]
-    if (fate === 'refused' && value !== undefined && value !== null) throw refusal('unsupported', name, says)
+    if (value !== undefined && value !== null) throw refusal('unsupported', name, says)
   }
   if (chat.n !== undefined && chat.n !== null && chat.n > 1)
     throw refusal('unsupported', 'n', byName.get('n')?.says ?? '')
-  const modalities = chat.modalities ?? []
+  const { modalities } = chat
+  if (modalities === undefined || modalities === null) return
   if (!Array.isArray(modalities) || modalities.some((modality) => modality !== 'text'))
     throw refusal('unsupported', 'modalities', 'Bedrock answers chats with text alone.')
 }
