@@ -23,7 +23,7 @@ export function toConversation(
   const content = contentOf(call, marks)
   const newId = toolUseIds(factsOfTarget(call).toolUseIds)
   /** The tool calls of the model's last turn, by the caller's id. */
-  let open = new Map<string, OpenCall>()
+  let open: OpenCalls = new Map()
 
   const turnOf = (role: Message['role']): Turn => {
     const last = turns.at(-1)
@@ -73,9 +73,12 @@ export function toConversation(
           reportRest(tool, knownOfToolCall, toolPath, call)
           const input = parseArguments(tool.function.arguments, `${toolPath}.function.arguments`, call)
           const { tools } = turnOf('assistant')
-          if (open.has(tool.id)) continue
+          const others = open.get(tool.id) ?? []
+          const said = `${tool.function.name} ${tool.function.arguments}`
+          // Some clients tell a call twice. Another call under the same id is another call.
+          if (others.some((other) => other.said === said)) continue
           const toolUseId = newId(tool.id)
-          open.set(tool.id, { toolUseId, path: toolPath, result: undefined })
+          open.set(tool.id, [...others, { toolUseId, said, path: toolPath, result: undefined }])
           tools.push({ toolUse: { toolUseId, name: names.sent(tool.function.name), input } })
           const mark = marks.of(tool.cache_control, toolPath, 'messages')
           if (mark !== undefined) tools.push(mark)
@@ -86,7 +89,8 @@ export function toConversation(
         break
       }
       case 'tool': {
-        const called = open.get(message.tool_call_id)
+        const same = open.get(message.tool_call_id)
+        const called = same?.find(({ result }) => result === undefined) ?? same?.at(-1)
         if (called === undefined) {
           call.dropped(path, 'The assistant’s turn before it has no tool call with this id, so its result was left out')
           break
@@ -131,8 +135,12 @@ interface Turn {
   readonly content: ContentBlock[]
 }
 
+/** Almost always one for each id: where there are more, their results come in their order. */
+type OpenCalls = Map<string, readonly OpenCall[]>
+
 interface OpenCall {
   readonly toolUseId: string
+  readonly said: string
   readonly path: string
   result: ToolResultBlock | undefined
 }
@@ -183,12 +191,11 @@ function parseArguments(text: string, path: string, call: Translation): JsonObje
   return { unparsed: text }
 }
 
-const isUnanswered = (open: ReadonlyMap<string, OpenCall>): boolean =>
-  [...open.values()].some(({ result }) => result === undefined)
+const isUnanswered = (open: OpenCalls): boolean => [...open.values()].flat().some(({ result }) => result === undefined)
 
 /** A client that was interrupted has calls without results, and Bedrock refuses the conversation for ever after. */
-function answerOpen(open: ReadonlyMap<string, OpenCall>, turn: Turn, call: Translation): void {
-  for (const { path, toolUseId, result } of open.values()) {
+function answerOpen(open: OpenCalls, turn: Turn, call: Translation): void {
+  for (const { path, toolUseId, result } of [...open.values()].flat()) {
     if (result !== undefined) continue
     call.dropped(path, 'No message of role "tool" answers this call: the model is told that it was not carried out')
     turn.tools.push({

@@ -174,6 +174,7 @@ describe('thinking', () => {
   test.each([
     ['thinking.budget_tokens', { thinking: { type: 'enabled', budget_tokens: 1023 } }],
     ['thinking.budget_tokens', { thinking: { type: 'enabled', budget_tokens: 2000 }, max_tokens: 2000 }],
+    ['thinking.budget_tokens', { thinking: { type: 'enabled', budget_tokens: 64_000 } }],
     ['thinking.type', { thinking: { type: 'adaptive' } }],
   ])('refuses at %s: %j', (param, chat) => {
     expect(faultOf(chat, sonnet45)).toMatchObject({ status: 400, param })

@@ -158,6 +158,9 @@ function settle(
     if (budget < leastBudget) throw refusal('invalid_request', path, `must be at least ${leastBudget}.`)
     if (maxTokens !== undefined && budget >= maxTokens)
       throw refusal('invalid_request', path, `must be less than max_tokens, which is ${maxTokens}.`)
+    const most = call.target.model.limits?.outputTokens
+    if (most !== undefined && budget >= most)
+      throw refusal('invalid_request', path, `must be less than ${most}, which is what this model writes.`)
   }
 
   /** Where Claude does not think whatever it is asked. */

@@ -13,14 +13,17 @@ const calls = (...ids: string[]) => ({ tool_calls: ids.map((id) => call(id)) })
 const call = (id: string, args = '{}') => ({ id, type: 'function', function: { name: 'f', arguments: args } })
 const text = (text: string) => ({ type: 'text', text })
 
-const toolUse = (toolUseId: string, input: object = {}) => ({ toolUse: { toolUseId, name: 'f', input } })
-const result = (toolUseId: string, ...texts: string[]) => ({
+const toolUse = (toolUseId: unknown, input: object = {}) => ({ toolUse: { toolUseId, name: 'f', input } })
+const result = (toolUseId: unknown, ...texts: string[]) => ({
   toolResult: { toolUseId, content: texts.map((text) => ({ text })) },
 })
 const says = (role: string, ...content: (string | object)[]) => ({
   role,
   content: content.map((part) => (typeof part === 'string' ? { text: part } : part)),
 })
+
+/** What a second call with the id `a` goes by. */
+const otherId = expect.stringMatching(/^tooluse_[0-9a-f]{32}$/)
 
 describe('messages', () => {
   test.each([
@@ -116,6 +119,14 @@ describe('messages', () => {
       'one call told twice',
       [assistant(null, calls('a', 'a')), tool('a', 'r')],
       [says('assistant', toolUse('a')), says('user', result('a', 'r'))],
+    ],
+    [
+      'two calls under one id',
+      [assistant(null, { tool_calls: [call('a', '{"x":1}'), call('a', '{"x":2}')] }), tool('a', '1'), tool('a', '2')],
+      [
+        says('assistant', toolUse('a', { x: 1 }), toolUse(otherId, { x: 2 })),
+        says('user', result('a', '1'), result(otherId, '2')),
+      ],
     ],
     [
       'one result told twice',

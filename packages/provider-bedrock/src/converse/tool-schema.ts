@@ -27,6 +27,7 @@ export function toolSchema(
   path: string,
   dropped: Dropped,
 ): JsonObject {
+  if (isPlain(schema)) return objectSchema(schema, path)
   checkSchema(schema, path)
   const bare = without(schema, header)
   if (options.references === 'inlined') {
@@ -39,6 +40,25 @@ export function toolSchema(
   if (made !== bare && !referencesHold(made)) return toolSchema(schema, { references: 'inlined' }, path, dropped)
   for (const report of reports) dropped(...report)
   return objectSchema(made, path)
+}
+
+/** Most schemas need no walk, and agents send dozens of them with every call: this looks through them and makes nothing. */
+const isPlain = (schema: JsonObject): boolean =>
+  !special.some((member) => Object.hasOwn(schema, member)) && isShallow(schema, maxDepth)
+
+function isShallow(value: object, levels: number): boolean {
+  if (levels === 0) return false
+  if (Array.isArray(value)) {
+    for (const inner of value)
+      if (typeof inner === 'object' && inner !== null && !isShallow(inner, levels - 1)) return false
+    return true
+  }
+  for (const key in value) {
+    if (key === '$ref') return false
+    const inner: unknown = value[key as keyof typeof value]
+    if (typeof inner === 'object' && inner !== null && !isShallow(inner, levels - 1)) return false
+  }
+  return true
 }
 
 function objectSchema(schema: JsonObject, path: string): JsonObject {
@@ -61,6 +81,8 @@ const referencesHold = (root: JsonObject): boolean =>
   everySchema(root).every(([schema]) => !isReference(schema) || resolveReference(root, schema.$ref) !== undefined)
 
 const definitions = ['$defs', 'definitions']
+/** What is not left at the root as it is. */
+const special = [...header, ...definitions, 'allOf', 'anyOf', 'oneOf']
 
 /** Every reference replaced by what it names. What a schema has beside its `$ref` counts more than what that names. */
 function inlined(root: JsonObject, path: string, dropped: Dropped): JsonObject {
