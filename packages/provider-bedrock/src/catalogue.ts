@@ -91,6 +91,7 @@ const novaFacts: BedrockFacts = {
   ...others,
   cache: { minimum: 1000, places: 'outside-tools' },
   topK: 'inferenceConfig.topK',
+  s3: true,
 }
 const nova2: BedrockFacts = {
   ...novaFacts,
@@ -101,6 +102,7 @@ const gptFacts: BedrockFacts = { ...auto, reasoning: { by: 'reasoning.effort', e
 const gptOss: BedrockFacts = { ...auto, reasoning: { by: 'reasoning_effort', efforts: toHigh } }
 const mistral: BedrockFacts = { ...auto, toolUseIds: 'nine' }
 const mistralLarge: BedrockFacts = { ...mistral, toolChoice: 'any' }
+const voxtral: BedrockFacts = { ...mistral, s3: true }
 
 /** @see https://docs.aws.amazon.com/bedrock/latest/userguide/models-supported.html */
 export const baseRows: readonly BaseRow[] = [
@@ -160,8 +162,8 @@ export const baseRows: readonly BaseRow[] = [
   onDemand('mistral.devstral-2-123b', [], openText, 262 * k, 8 * Ki, mistral),
   onDemand('mistral.mistral-7b-instruct-v0:2', [], [], 32 * k, 8 * Ki, { ...mistral, system: 'first-message' }),
   onDemand('mistral.mixtral-8x7b-instruct-v0:1', [], [], 32 * k, 4 * Ki, { ...mistral, system: 'first-message' }),
-  onDemand('mistral.voxtral-small-24b-2507', [], ['tools', 'audio'], 32 * k, undefined, mistral),
-  onDemand('mistral.voxtral-mini-3b-2507', [], ['tools', 'audio'], 32 * k, undefined, mistral),
+  onDemand('mistral.voxtral-small-24b-2507', [], ['tools', 'audio'], 32 * k, undefined, voxtral),
+  onDemand('mistral.voxtral-mini-3b-2507', [], ['tools', 'audio'], 32 * k, undefined, voxtral),
 
   onDemand('deepseek.v3.2', [], openReasoning, 164 * k, 80 * Ki, auto),
   onDemand('deepseek.v3-v1:0', [], openReasoning, 164 * k, 80 * Ki, auto),

@@ -3,6 +3,7 @@ import {
   definePlugin,
   defineProvider,
   type ModelCall,
+  MohoError,
   type Plugin,
   type Provider,
   postJson,
@@ -49,7 +50,7 @@ export const bedrock: Provider = defineProvider({
         const response = await postJson(
           call,
           url,
-          bodyBytes(body),
+          checkedSize(bodyBytes(body)),
           awsSign('bedrock', region),
           readBedrockRefusal(upstreamId, region),
         )
@@ -72,6 +73,19 @@ const translationOf = (
   rules: EntryRules,
   files: FetchedFiles | undefined,
 ): Translation => ({ target, dropped, note, rules, ...(files !== undefined && { files }) })
+
+/** Bedrock reads no further, and does not say which of the files is one too many. */
+function checkedSize(body: string | Uint8Array): string | Uint8Array {
+  if (body.length <= mostBytes) return body
+  const megabytes = Math.ceil(body.length / 1e5) / 10
+  throw new MohoError(
+    'too_large',
+    `messages: They have ${megabytes} MB for Bedrock, which takes ${mostBytes / 1e6}. Send fewer or smaller files, or name them by s3:// where the model reads those.`,
+    { param: 'messages' },
+  )
+}
+
+const mostBytes = 25_000_000
 
 const segmentOf = remember(pathSegment)
 

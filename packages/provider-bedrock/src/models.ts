@@ -29,6 +29,8 @@ export interface BedrockFacts {
   readonly schemaReferences?: 'kept'
   /** Where its API has the number of tokens that are chosen from. */
   readonly topK?: 'top_k' | 'inferenceConfig.topK'
+  /** It reads files from S3. A known model without this does not. */
+  readonly s3?: true
   /** A prompt of Bedrock's prompt management brings its own system prompt, tools and sampling. */
   readonly managedPrompt?: true
 }

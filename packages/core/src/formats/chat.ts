@@ -47,8 +47,12 @@ const ThinkingPart = z.looseObject({
 const RedactedThinkingPart = z.looseObject({ type: z.literal('redacted_thinking'), data: z.string() })
 const ThinkingBlock = z.discriminatedUnion('type', [ThinkingPart, RedactedThinkingPart])
 
-const UserPart = z.discriminatedUnion('type', [TextPart, ImagePart, VideoPart, FilePart, AudioPart])
-const AssistantPart = z.discriminatedUnion('type', [TextPart, RefusalPart, ThinkingPart, RedactedThinkingPart])
+const UserPart = z.discriminatedUnion('type', [TextPart, ImagePart, VideoPart, FilePart, AudioPart], {
+  error: 'must be text, image_url, file, input_audio or video_url',
+})
+const AssistantPart = z.discriminatedUnion('type', [TextPart, RefusalPart, ThinkingPart, RedactedThinkingPart], {
+  error: 'must be text, refusal, thinking or redacted_thinking; calls of tools go into `tool_calls`',
+})
 
 const ToolCall = z.looseObject({
   id: z.string().min(1),
@@ -84,18 +88,24 @@ const AssistantMessage = z.looseObject({
 const ToolMessage = z.looseObject({
   role: z.literal('tool'),
   tool_call_id: z.string().min(1),
-  content: z.union([z.string(), list(UserPart)]).nullish(),
+  content: z
+    .union([z.string(), list(UserPart)], { error: 'must be a text or a list of parts: send objects as JSON text' })
+    .nullish(),
   cache_control,
 })
 
-export const ChatMessage = z.discriminatedUnion('role', [SystemMessage, UserMessage, AssistantMessage, ToolMessage])
+export const ChatMessage = z.discriminatedUnion('role', [SystemMessage, UserMessage, AssistantMessage, ToolMessage], {
+  error: 'must be system, developer, user, assistant or tool',
+})
 export type ChatMessage = z.output<typeof ChatMessage>
 export type ChatUserPart = z.output<typeof UserPart>
 export type ChatToolCall = z.output<typeof ToolCall>
 export type ChatThinkingPart = z.output<typeof ThinkingBlock>
 
+const functionOnly = { error: 'must be "function": Moho takes no other kind of tool here' }
+
 export const ChatTool = z.looseObject({
-  type: z.literal('function'),
+  type: z.literal('function', functionOnly),
   function: z.looseObject({
     name: z.string().min(1),
     description: z.string().nullish(),
@@ -107,10 +117,23 @@ export const ChatTool = z.looseObject({
 })
 export type ChatTool = z.output<typeof ChatTool>
 
-export const ChatToolChoice = z.union([
-  z.enum(['none', 'auto', 'required']),
-  z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string().min(1) }) }),
-])
+const NamedTool = z.looseObject({
+  type: z.literal('function', functionOnly),
+  function: z.looseObject({ name: z.string().min(1) }),
+})
+export const ChatToolChoice = z.union(
+  [
+    z.enum(['none', 'auto', 'required']),
+    z.discriminatedUnion('type', [
+      NamedTool,
+      z.looseObject({
+        type: z.literal('allowed_tools'),
+        allowed_tools: z.looseObject({ mode: z.enum(['auto', 'required']), tools: list(NamedTool) }),
+      }),
+    ]),
+  ],
+  { error: 'must be "none", "auto", "required", a function, or allowed_tools' },
+)
 export type ChatToolChoice = z.output<typeof ChatToolChoice>
 
 const ResponseFormat = z.discriminatedUnion('type', [
@@ -139,12 +162,33 @@ const Thinking = z.discriminatedUnion('type', [
 ])
 export type ChatThinking = z.output<typeof Thinking>
 
+/** OpenAI takes 16. Looked at one by one, as a caller may send a hundred thousand. */
+const mostMetadata = 64
+const texts = z.unknown().transform((value, context): Record<string, string> => {
+  const fault = faultOfTexts(value)
+  if (fault === undefined) return value as Record<string, string>
+  context.issues.push({ code: 'custom', input: value, ...fault })
+  return z.NEVER
+})
+
+function faultOfTexts(value: unknown): { message: string; path: string[] } | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { message: 'expected object', path: [] }
+  let count = 0
+  for (const [key, text] of Object.entries(value)) {
+    if (++count > mostMetadata) return { message: `must not have more than ${mostMetadata} members`, path: [] }
+    if (typeof text !== 'string') return { message: 'expected string', path: [key] }
+  }
+  return undefined
+}
+
 const tokens = z.int().positive().nullish()
 
 export const ChatRequest = z.looseObject({
   model: z.string().min(1),
   messages: list(ChatMessage).refine((messages) => messages.length > 0, 'must not be empty'),
   stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
   max_tokens: tokens,
   max_completion_tokens: tokens,
   temperature: z.number().min(0).max(2).nullish(),
@@ -158,8 +202,9 @@ export const ChatRequest = z.looseObject({
   reasoning_effort: z.enum(reasoningEfforts).nullish(),
   thinking: Thinking.nullish(),
   top_k: z.int().nonnegative().nullish(),
+  service_tier: z.enum(['auto', 'default', 'flex', 'priority', 'reserved', 'scale']).nullish(),
   user: z.string().nullish(),
-  metadata: z.record(z.string(), z.string()).nullish(),
+  metadata: texts.nullish(),
 })
 export type ChatRequest = z.output<typeof ChatRequest>
 

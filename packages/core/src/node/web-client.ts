@@ -54,6 +54,7 @@ type Rules = Required<WebClientOptions>
 const never = () => false
 
 const maxRedirects = 3
+const longestAddress = 8192
 const redirects: readonly number[] = [301, 302, 303, 307, 308]
 
 /** One fetch, over its redirects. */
@@ -95,6 +96,7 @@ class Visit {
 
   #parse(address: string, base?: URL): URL {
     const what = base === undefined ? 'The address' : `The address to which ${base.hostname} redirects`
+    if (address.length > longestAddress) throw fault(`${what} must not be longer than ${longestAddress} characters.`)
     // Its error would quote the address.
     if (!URL.canParse(address, base?.href)) throw fault(`${what} is not a URL.`)
     const url = new URL(address, base)

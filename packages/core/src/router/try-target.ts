@@ -243,8 +243,10 @@ class AttemptCall implements ModelCall<unknown> {
   readonly dropped = (name: string, why: string): void => {
     // A member's name is the caller's to choose.
     const path = name.length > maxPath ? `${name.slice(0, maxPath)}…` : name
-    if (this.#parts.call.strict) throw new MohoError('unsupported', `${path}: ${why}`, { param: path })
-    this.#parts.dropped.push({ path, why })
+    if (this.#parts.call.strict)
+      throw new MohoError('unsupported', `${path}: ${why} (refused, as x-moho-strict asks)`, { param: path })
+    // As many as anybody reads: a caller may send a hundred thousand.
+    if (this.#parts.dropped.length < maxDropped) this.#parts.dropped.push({ path, why })
   }
 
   readonly note = (name: string, value: string): void => {
@@ -253,6 +255,7 @@ class AttemptCall implements ModelCall<unknown> {
 }
 
 const maxPath = 200
+const maxDropped = 1000
 
 /** Whatever it fetches ends with the attempt. A class, so that an attempt which fetches nothing makes no function for it. */
 class AttemptWeb implements WebClient {

@@ -169,7 +169,7 @@ function deepest(issue: z.core.$ZodIssue | undefined): z.core.$ZodIssue | undefi
     .filter((found) => found !== undefined)
     .sort((a, b) => b.path.length - a.path.length)[0]
   if (inner === undefined || inner.path.length === 0)
-    return inner === undefined ? issue : { ...issue, message: unionMessage(issue) }
+    return inner === undefined || issue.message !== 'Invalid input' ? issue : { ...issue, message: unionMessage(issue) }
   return { ...inner, path: [...issue.path, ...inner.path] }
 }
 

@@ -72,8 +72,10 @@ export function cacheMarks(call: Translation): CacheMarks {
           if (fault === undefined) standing.push(block)
           else {
             remove.add(block)
-            // Two marks in one place say the same.
+            // Two marks in one place are one, for the longer time.
             if (fault !== 'twice') call.dropped(pathOf(block), fault)
+            else if (before !== undefined && 'cachePoint' in before && block.cachePoint.ttl !== undefined)
+              before.cachePoint.ttl = block.cachePoint.ttl
           }
           if (fault === undefined) before = block
         }

@@ -61,7 +61,6 @@ test('a schema of zod', () => {
     properties: {
       email: { type: 'string', format: 'email', pattern: '^\\S+@\\S+$', maxLength: 99 },
       tags: { type: 'array', items: { type: 'string', minLength: 1 } },
-      extra: { type: 'object', propertyNames: text, additionalProperties: {} },
     },
     required: ['email'],
     additionalProperties: false,
@@ -72,16 +71,11 @@ test('a schema of zod', () => {
       {
         email: { type: 'string', format: 'email', pattern: '^\\S+@\\S+$', description: 'Maximum length: 99.' },
         tags: { type: 'array', items: { type: 'string', description: 'Minimum length: 1.' } },
-        extra: { type: 'object', propertyNames: text, additionalProperties: false },
       },
       { required: ['email'] },
     ),
   )
-  expect(dropped).toEqual([
-    'p.properties.email.maxLength',
-    'p.properties.tags.items.minLength',
-    'p.properties.extra.additionalProperties',
-  ])
+  expect(dropped).toEqual(['p.properties.email.maxLength', 'p.properties.tags.items.minLength'])
 })
 
 describe('objects are closed', () => {
@@ -111,16 +105,10 @@ describe('objects are closed', () => {
       ['p.additionalProperties'],
     ],
     [
-      'of any names',
-      { type: 'object', additionalProperties: { minimum: 1 } },
+      'that have no members and say so',
       { type: 'object', additionalProperties: false },
-      ['p.additionalProperties'],
-    ],
-    [
-      'that name nothing',
-      open({ a: { type: 'object' } }),
-      shut({ a: { type: 'object', additionalProperties: false } }),
-      ['p.properties.a.additionalProperties'],
+      { type: 'object', additionalProperties: false },
+      [],
     ],
     [
       'but not parts that only require',
@@ -137,6 +125,24 @@ describe('objects are closed', () => {
   ])('%s', (_, schema, expected, dropped) => {
     expect(made(schema)).toEqual({ result: expected, dropped })
   })
+})
+
+test.each<[string, JsonObject]>([
+  ['that name nothing', { type: 'object' }],
+  ['of any names', { type: 'object', additionalProperties: { minimum: 1 } }],
+  ['open, that name nothing', open({}, { additionalProperties: true })],
+  ['of any names, as zod writes them', { type: 'object', propertyNames: text, additionalProperties: {} }],
+])('objects %s cannot be closed: they would hold nothing', (_, map) => {
+  for (const schema of [map, open({ a: map }), open({ a: { items: map } }), open({}, { $defs: { M: map } })])
+    expect(made(schema)).toEqual({ result: undefined, dropped: [] })
+})
+
+test('names without end are told in part', () => {
+  const long = 'k'.repeat(100_000)
+  const limits = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`p${n}`, { type: 'number', minimum: 0 }]))
+  const { dropped } = made(open({ [long]: open(limits) }))
+  expect(dropped).toHaveLength(1000)
+  expect(Math.max(...dropped.map((path) => path.length))).toBeLessThan(400)
 })
 
 describe('limits', () => {
@@ -235,5 +241,5 @@ test('any schema', () => {
     }),
     { numRuns: 1000 },
   )
-  expect(read).toBeGreaterThan(100)
+  expect(read).toBeGreaterThan(30)
 })

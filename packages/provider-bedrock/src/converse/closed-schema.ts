@@ -1,3 +1,4 @@
+import { isObject } from './reading.ts'
 import {
   checkSchema,
   type Dropped,
@@ -9,6 +10,7 @@ import {
   nestedTooDeeply,
   resolveReference,
   schemasIn,
+  within,
   without,
 } from './schema-walk.ts'
 import type { JsonObject } from './wire.ts'
@@ -16,14 +18,14 @@ import type { JsonObject } from './wire.ts'
 /**
  * A schema in the subset that a model can be held to (structured output, strict tools): every object closed, no limits on
  * numbers and lengths, which the descriptions tell instead. A new object; the caller's is never changed.
- * `undefined` for one that the subset cannot say: it is recursive, or refers into what has to go.
+ * `undefined` for one that the subset cannot say: it is recursive, has members that nobody has named, or refers into what has to go.
  * `path`: the schema's own, as in `response_format.json_schema.schema`.
  * Throws `invalid_request` for a schema that refers elsewhere or nowhere, or nests too deeply.
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html
  */
 export function closedSchema(schema: JsonObject, path: string, dropped: Dropped): JsonObject | undefined {
   checkSchema(schema, path)
-  if (isRecursive(schema, path)) return undefined
+  if (isRecursive(schema, path) || everySchema(schema).some(([inner]) => isMap(inner))) return undefined
   const reports: Parameters<Dropped>[] = []
   const made = { ...closed(without(schema, header), path, (...report) => void reports.push(report)) }
   if (!referencesHold(schema, made)) return undefined
@@ -69,7 +71,7 @@ function closed(schema: JsonObject, place: string, dropped: Dropped): JsonObject
   }
   if (isOpen(free)) dropped(`${place}.additionalProperties`, 'The model takes only properties that the schema names')
   const shut = isObjectSchema(free) ? { ...free, additionalProperties: false } : free
-  const made = mapSchemas(shut, (inner, at) => closed(inner, `${place}.${at}`, dropped))
+  const made = mapSchemas(shut, (inner, at) => closed(inner, within(place, at), dropped))
   return said.length === 0 ? made : { ...made, description: described(made.description, said) }
 }
 
@@ -107,11 +109,22 @@ function isObjectSchema(schema: JsonObject): boolean {
   return Object.hasOwn(schema, 'properties') || Object.hasOwn(schema, 'additionalProperties')
 }
 
-/** Whether closing takes something away: also an object that names no properties at all was meant to have some. */
+/** An object whose members nobody has named: closed, it could have none, and what it is for would be lost. */
+function isMap(schema: JsonObject): boolean {
+  if (!isObjectSchema(schema)) return false
+  if (isObject(schema.additionalProperties)) return true
+  if (schema.additionalProperties === false) return false
+  // Empty `properties` alone say that there are none.
+  const isOpenOne = schema.additionalProperties === true
+  return !naming.some((member) => Object.hasOwn(schema, member) && !(isOpenOne && isEmpty(schema[member])))
+}
+
+const isEmpty = (value: unknown): boolean => isObject(value) && Object.keys(value).length === 0
+
+/** Whether closing takes something away. */
 function isOpen(schema: JsonObject): boolean {
   const { additionalProperties } = schema
-  if (additionalProperties !== undefined && additionalProperties !== null) return additionalProperties !== false
-  return isObjectSchema(schema) && !naming.some((member) => Object.hasOwn(schema, member))
+  return additionalProperties !== undefined && additionalProperties !== null && additionalProperties !== false
 }
 
 const naming = ['properties', 'patternProperties', '$ref', 'allOf', 'anyOf', 'oneOf']

@@ -1,6 +1,7 @@
 import type { ChatMessage } from '@moho/core'
 import type { CacheMarks } from './cache-marks.ts'
 import { contentOf, texts } from './content.ts'
+import { parseExactly } from './parse-exactly.ts'
 import { reasoningBlocks } from './reasoning-history.ts'
 import type { ToolNames } from './tool-names.ts'
 import { toolUseIds } from './tool-use-ids.ts'
@@ -52,7 +53,7 @@ export function toConversation(
       case 'user': {
         const blocks = content.user(message.content, `${path}.content`)
         if (blocks.length === 0) {
-          if (message.cache_control) call.dropped(`${path}.cache_control`, 'There is nothing in this message to keep')
+          if (message.cache_control) call.dropped(`${path}.cache_control`, nothingToKeep)
           break
         }
         const { content: said } = turnOf('user')
@@ -71,27 +72,33 @@ export function toConversation(
         for (const [at, tool] of calls.entries()) {
           const toolPath = `${path}.tool_calls[${at}]`
           reportRest(tool, knownOfToolCall, toolPath, call)
+          reportRest(tool.function, knownOfFunction, `${toolPath}.function`, call)
           const input = parseArguments(tool.function.arguments, `${toolPath}.function.arguments`, call)
           const { tools } = turnOf('assistant')
-          const others = open.get(tool.id) ?? []
+          const same = open.get(tool.id) ?? { calls: [], said: new Set(), answered: 0 }
           const said = `${tool.function.name} ${tool.function.arguments}`
           // Some clients tell a call twice. Another call under the same id is another call.
-          if (others.some((other) => other.said === said)) continue
+          if (same.said.has(said)) continue
           const toolUseId = newId(tool.id)
-          open.set(tool.id, [...others, { toolUseId, said, path: toolPath, result: undefined }])
+          same.said.add(said)
+          same.calls.push({ toolUseId, path: toolPath, result: undefined })
+          open.set(tool.id, same)
           tools.push({ toolUse: { toolUseId, name: names.sent(tool.function.name), input } })
           const mark = marks.of(tool.cache_control, toolPath, 'messages')
           if (mark !== undefined) tools.push(mark)
         }
-        if (blocks.length === 0 && calls.length === 0) break
+        if (blocks.length === 0 && calls.length === 0) {
+          if (message.cache_control) call.dropped(`${path}.cache_control`, nothingToKeep)
+          break
+        }
         const mark = marks.of(message.cache_control, path, 'messages')
         if (mark !== undefined) turnOf('assistant')[calls.length > 0 ? 'tools' : 'content'].push(mark)
         break
       }
       case 'tool': {
         const same = open.get(message.tool_call_id)
-        const called = same?.find(({ result }) => result === undefined) ?? same?.at(-1)
-        if (called === undefined) {
+        const called = same?.calls[same.answered] ?? same?.calls.at(-1)
+        if (same === undefined || called === undefined) {
           call.dropped(path, 'The assistant’s turn before it has no tool call with this id, so its result was left out')
           break
         }
@@ -99,6 +106,7 @@ export function toConversation(
         const { tools } = turnOf('user')
         if (called.result === undefined) {
           called.result = { toolResult: { toolUseId: called.toolUseId, content: [] } }
+          same.answered++
           tools.push(called.result)
         }
         append(called.result.toolResult.content, result.content)
@@ -135,12 +143,19 @@ interface Turn {
   readonly content: ContentBlock[]
 }
 
-/** Almost always one for each id: where there are more, their results come in their order. */
-type OpenCalls = Map<string, readonly OpenCall[]>
+/** By the caller's id. */
+type OpenCalls = Map<string, SameId>
+
+/** Almost always one call. Where there are more, their results come in their order. */
+interface SameId {
+  readonly calls: OpenCall[]
+  readonly said: Set<string>
+  /** How many have a result. */
+  answered: number
+}
 
 interface OpenCall {
   readonly toolUseId: string
-  readonly said: string
   readonly path: string
   result: ToolResultBlock | undefined
 }
@@ -160,6 +175,8 @@ const toMessage = ({ role, reasoning, tools, content }: Turn): Message => {
   return { role, content: [...tools, ...(lacksText ? [{ text: '(see the document)' }] : []), ...content] }
 }
 
+const nothingToKeep = 'There is nothing in this message to keep'
+
 const ofAll = ['role', 'content', 'cache_control']
 const knownMembers: Readonly<Record<ChatMessage['role'], ReadonlySet<string>>> = {
   system: new Set(ofAll),
@@ -172,6 +189,7 @@ const knownMembers: Readonly<Record<ChatMessage['role'], ReadonlySet<string>>> =
 /** How clients say that the assistant's last message is the beginning of an answer, which it is taken for anyway. */
 const defaultMembers: ReadonlyMap<string, unknown> = new Map([['prefix', true]])
 /** `index` is what clients keep of a stream that they put together. */
+const knownOfFunction = new Set(['name', 'arguments'])
 const knownOfToolCall = new Set(['id', 'type', 'function', 'index', 'cache_control'])
 
 /** Converse takes only objects. What a model wrote otherwise goes back as text, so that it can see what it did. */
@@ -180,7 +198,7 @@ function parseArguments(text: string, path: string, call: Translation): JsonObje
   if (text.trim() === '') return {}
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseExactly(text)
   } catch {
     call.dropped(path, 'This is not valid JSON: it was sent as a text, in `unparsed`')
     return { unparsed: text }
@@ -191,11 +209,12 @@ function parseArguments(text: string, path: string, call: Translation): JsonObje
   return { unparsed: text }
 }
 
-const isUnanswered = (open: OpenCalls): boolean => [...open.values()].flat().some(({ result }) => result === undefined)
+const isUnanswered = (open: OpenCalls): boolean =>
+  [...open.values()].some(({ calls, answered }) => answered < calls.length)
 
 /** A client that was interrupted has calls without results, and Bedrock refuses the conversation for ever after. */
 function answerOpen(open: OpenCalls, turn: Turn, call: Translation): void {
-  for (const { path, toolUseId, result } of [...open.values()].flat()) {
+  for (const { path, toolUseId, result } of [...open.values()].flatMap(({ calls }) => calls)) {
     if (result !== undefined) continue
     call.dropped(path, 'No message of role "tool" answers this call: the model is told that it was not carried out')
     turn.tools.push({

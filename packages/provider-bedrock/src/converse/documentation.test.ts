@@ -22,15 +22,20 @@ const tables: Readonly<Record<string, string>> = {
     ]),
   ),
   models: table(
-    ['model', 'reasoning', 'JSON schema', 'prompt cache', 'takes'],
+    ['model', 'profiles', 'reasoning', 'JSON schema', 'prompt cache', 'takes'],
     baseRows.map((row) => [
       `\`${row.id}\``,
+      profilesOf(row),
       reasoningOf(row.facts.reasoning),
       schemaOf(row),
       cacheOf(row),
       mediaOf(row),
     ]),
   ),
+}
+
+function profilesOf({ onDemand, profiles }: BaseRow): string {
+  return [...(onDemand ? ['none needed'] : []), ...profiles].join(', ')
 }
 
 function reasoningOf(dial: ReasoningDial | undefined): string {

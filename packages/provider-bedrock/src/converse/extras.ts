@@ -55,7 +55,11 @@ const knownOfGuardrail = new Set(['guardrailIdentifier', 'guardrailVersion', 'st
 export function requestMetadata(chat: ChatRequest, call: Translation): Record<string, string> | undefined {
   if (!chat.metadata && !chat.user) return undefined
   const pairs = Object.entries(chat.metadata ?? {}).map(([key, value]) => ({ key, value, path: `metadata.${key}` }))
-  if (chat.user && !pairs.some(({ key }) => key === 'user')) pairs.push({ key: 'user', value: chat.user, path: 'user' })
+  if (chat.user) {
+    const told = chat.metadata?.user
+    if (told === undefined) pairs.push({ key: 'user', value: chat.user, path: 'user' })
+    else if (told !== chat.user) call.dropped('user', '`metadata.user` says who it is')
+  }
   const taken: [string, string][] = []
   for (const { key, value, path } of pairs) {
     if (taken.length === maxPairs) call.dropped(path, `Bedrock takes ${maxPairs} pairs`)

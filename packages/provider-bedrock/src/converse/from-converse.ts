@@ -1,4 +1,5 @@
 import type { TextWriter, Translate } from '@moho/core'
+import { parseExactly } from './parse-exactly.ts'
 import { isObject, notAnAnswer, readObject, readToolUse, unknownContent, unreadable } from './reading.ts'
 import { finishReason } from './stop-reason.ts'
 import type { ToolNames } from './tool-names.ts'
@@ -35,7 +36,7 @@ interface Answer extends ConverseResponse {
 
 /** A 200 may carry anything: an error of AWS's front, a proxy's page, half of a body. */
 function readAnswer(data: string): Answer {
-  const answer = readObject(data)
+  const answer = readObject(data, parseExactly)
   const { output } = answer
   if (!isObject(output) || !isObject(output.message)) throw notAnAnswer(answer, 'no message', data)
   const content = output.message.content ?? []

@@ -213,7 +213,8 @@ describe('by a tool', () => {
 })
 
 describe('by the prompt', () => {
-  const say = (...pieces: string[]): Verb[] => [...pieces.map((piece): Verb => ['text', piece]), ['finish', 'stop']]
+  const inPieces = (pieces: string[]): Verb[] => [...pieces.map((piece): Verb => ['text', piece]), ['finish', 'stop']]
+  const say = (...pieces: string[]): Verb[] => inPieces(pieces)
 
   test('goes out while it comes', () => {
     expect(tell(say('{"a"', ':[1,', '"}"]', '}', '\n'), undefined).pieces).toEqual(['{"a"', ':[1,', '"}"]', '}'])
@@ -238,6 +239,14 @@ describe('by the prompt', () => {
         expect(tell(verbs, undefined)).toMatchObject({ finished: undefined, fault: { code: 'upstream_failed' } })
     },
   )
+
+  test('takes no longer than there is to read', () => {
+    // Each of these took minutes where it was looked through anew for each piece, or from each fence.
+    const many = (piece: string) => Array.from({ length: 200_000 }, () => piece)
+    expect(tell(inPieces(['{"a":[', ...many('1,   '), '1]}']), undefined).fault).toBeUndefined()
+    for (const pieces of [many('     '), many('word '), ['x ', ...many('```{')], ['```json', ...many(' ')]])
+      expect(tell(inPieces(pieces), undefined).fault).toMatchObject({ code: 'upstream_failed' })
+  })
 
   test('a call of a tool makes it text', () => {
     const verbs: Verb[] = [

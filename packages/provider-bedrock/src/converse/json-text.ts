@@ -4,9 +4,8 @@
  */
 export class JsonText {
   readonly #pass: (piece: string) => void
-  /** All that was written, as far as it counts. */
+  /** All that counts of what was written, and how much of it has been passed on. */
   #text = ''
-  /** Of `#text`: how much has been passed on. */
   #passed = 0
   #state: 'before' | 'prose' | 'inside' | 'after' = 'before'
   #depth = 0
@@ -22,20 +21,18 @@ export class JsonText {
   }
 
   write(piece: string): void {
-    if (this.#state === 'after' || piece === '') return
-    let from = this.#text.length
-    this.#text += piece
-    if (this.#state === 'before') {
-      const start = opening.exec(this.#text)
-      if (start === null) {
-        if (!mayOpen.test(this.#text)) this.#state = 'prose'
-        return
-      }
-      this.#text = this.#text.slice(start[0].length - 1)
-      this.#state = 'inside'
-      from = 0
+    switch (this.#state) {
+      case 'before':
+        this.#begin((this.#text + piece).trimStart())
+        break
+      case 'prose':
+        this.#text += piece
+        break
+      case 'inside':
+        this.#follow(piece)
+        break
+      case 'after':
     }
-    if (this.#state === 'inside') this.#follow(from)
   }
 
   /** What was written and not passed on, which then counts as passed. */
@@ -47,8 +44,8 @@ export class JsonText {
 
   /** Whether there was an object; all of it has been passed on then. */
   end(): boolean {
-    if (this.#state === 'prose') {
-      const object = fenced.exec(this.#text)?.[1]
+    if (this.#state === 'prose' || this.#state === 'before') {
+      const object = fencedObject(this.#text)
       if (object === undefined || !isObject(object)) return false
       this.#pass(object)
       return true
@@ -56,9 +53,24 @@ export class JsonText {
     return this.#state === 'after' && isObject(this.#text)
   }
 
-  #follow(from: number): void {
-    for (let at = from; at < this.#text.length; at++) {
-      const char = this.#text.charCodeAt(at)
+  #begin(text: string): void {
+    const start = opening.exec(text)
+    if (start !== null) {
+      this.#text = ''
+      this.#state = 'inside'
+      this.#follow(text.slice(start[0].length - 1))
+      return
+    }
+    this.#text = text
+    // An opening is short, and is not looked for again and again in what is none.
+    if (text.length > longestOpening || !mayOpen.test(text)) this.#state = 'prose'
+  }
+
+  /** Looks at the piece alone: to look into the text would join it anew for each. */
+  #follow(piece: string): void {
+    let end = piece.length
+    for (let at = 0; at < end; at++) {
+      const char = piece.charCodeAt(at)
       if (this.#inString) {
         if (this.#escaped) this.#escaped = false
         else if (char === backslash) this.#escaped = true
@@ -66,18 +78,32 @@ export class JsonText {
       } else if (char === quote) this.#inString = true
       else if (char === openBrace || char === openBracket) this.#depth++
       else if ((char === closeBrace || char === closeBracket) && --this.#depth === 0) {
-        this.#text = this.#text.slice(0, at + 1)
+        end = at + 1
         this.#state = 'after'
       }
     }
-    this.#pass(this.rest())
+    const counts = end < piece.length ? piece.slice(0, end) : piece
+    if (counts === '') return
+    this.#text += counts
+    this.#passed = this.#text.length
+    this.#pass(counts)
   }
 }
 
+/** In characters. */
+const longestOpening = 100
 const opening = /^\s*(?:```(?:json)?\s*)?\{/i
 /** What may still become an opening. */
 const mayOpen = /^\s*(?:`{0,3}|```j?s?o?n?|```(?:json)?\s*)$/i
-const fenced = /```(?:json)?\s*(\{[\s\S]*\})\s*```\s*$/i
+
+/** From the first fence to the last; by hand, as a pattern would try from each of them. */
+function fencedObject(text: string): string | undefined {
+  const from = text.indexOf('{', text.indexOf(fence))
+  const to = text.lastIndexOf('}', text.lastIndexOf(fence))
+  return text.includes(fence) && from !== -1 && from < to ? text.slice(from, to + 1) : undefined
+}
+
+const fence = '```'
 
 const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket] = [34, 92, 123, 125, 91, 93]
 

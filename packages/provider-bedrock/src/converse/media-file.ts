@@ -5,7 +5,7 @@ import { checkFile } from './media-limits.ts'
 import { fileIn, isFetched, kindsOf, type MediaPart, memberIn, requireKind, takenBy, typeByName } from './media-part.ts'
 import { audioFormat, formatsOf, headBytes, isText, type MediaKind, type MediaType, typeOf } from './media-type.ts'
 import { checkS3Source } from './s3-source.ts'
-import { refusal, type Translation } from './translation.ts'
+import { factsOfTarget, refusal, type Translation } from './translation.ts'
 import type { Source } from './wire.ts'
 
 /** A file as Bedrock takes it. */
@@ -77,6 +77,12 @@ function fetched(address: string, at: Place): MediaFile {
 /** Bedrock reads it itself. */
 function inS3(uri: string, at: Place): MediaFile {
   checkS3Source(uri, at.call.rules?.s3Sources, at.member)
+  if (at.call.target.model.features !== undefined && factsOfTarget(at.call).s3 === undefined)
+    throw refusal(
+      'unsupported',
+      at.member,
+      'This model reads no files from S3. Send the file itself, or its https address.',
+    )
   const why = 'Bedrock takes nothing here whose name ends so.'
   return { type: taken(typeByName(at.part), why, at), source: { s3Location: { uri } } }
 }

@@ -98,12 +98,15 @@ const verbOf: Readonly<Record<MediaKind, string>> = {
   audio: 'listen to sound',
 }
 
+/** In characters. What is longer is refused before it is fetched. */
+const longestAddress = 8192
+
 const callersName = (part: MediaPart): string => (part.type === 'file' && part.file.filename) || ''
 
 /** The path in an address; '' for what is none. */
 function addressOf(file: string): string {
   if (/^s3:/i.test(file)) return file
-  if (!/^https:/i.test(file) || !URL.canParse(file)) return ''
+  if (file.length > longestAddress || !/^https:/i.test(file) || !URL.canParse(file)) return ''
   const { pathname } = new URL(file)
   try {
     return decodeURIComponent(pathname)

@@ -30,7 +30,7 @@ export function createMedia(call: Translation): Media {
       counts[type.kind] += 1
       const most = mostFiles[type.kind]
       if (counts[type.kind] > most) {
-        const why = `Bedrock takes ${most} ${type.kind}${most === 1 ? '' : 's'} in a request, those of earlier messages among them.`
+        const why = `Bedrock takes ${most} ${type.kind}${most === 1 ? '' : 's'} in a request, those of earlier messages among them. Leave older ones out.`
         throw refusal('invalid_request', memberIn(part, path), why)
       }
       switch (type.kind) {

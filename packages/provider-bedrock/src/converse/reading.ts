@@ -5,10 +5,10 @@ import type { AnswerToolUse } from './wire.ts'
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-export function readObject(data: string): Record<string, unknown> {
+export function readObject(data: string, parse: (text: string) => unknown = JSON.parse): Record<string, unknown> {
   let value: unknown
   try {
-    value = JSON.parse(data)
+    value = parse(data)
   } catch {
     throw unreadable(data === '' ? 'an empty body' : 'something that is not JSON', data)
   }

@@ -22,9 +22,8 @@ export function reasoningBlocks(message: AssistantMessage, path: string, call: T
   if (told.length === 0) {
     const text = message.reasoning_content
     if (!text) return []
-    if (takes === 'open') return [{ reasoningContent: { reasoningText: { text } } }]
-    call.dropped(`${path}.reasoning_content`, takes === 'signed' ? notSigned : notTaken)
-    return []
+    // Otherwise it is for reading: what a model takes back is in `thinking_blocks`, and clients send all that they got.
+    return takes === 'open' ? [{ reasoningContent: { reasoningText: { text } } }] : []
   }
   return told.flatMap(({ block, at }): ReasoningBlock[] => {
     if (takes === 'none') {
@@ -33,7 +32,7 @@ export function reasoningBlocks(message: AssistantMessage, path: string, call: T
     }
     if (block.type === 'redacted_thinking') {
       reportRest(block, knownOfRedacted, at, call)
-      if (takes === 'open') call.dropped(at, notTaken)
+      if (takes === 'open') call.dropped(at, 'This model takes back no reasoning that cannot be read')
       else if (!isBase64.test(block.data)) throw refusal('invalid_request', `${at}.data`, 'Send it back as it came.')
       else return [{ reasoningContent: { redactedContent: block.data } }]
       return []

@@ -40,7 +40,9 @@ function settle(
   if (thinking !== undefined && thinking !== null) return byThinking(thinking, effort ?? undefined, dial)
   if (effort === undefined || effort === null) return {}
   if (dial === undefined) {
-    call.dropped('reasoning_effort', 'Nothing is known of how this model is told how much to reason')
+    // None is what it does anyway, as far as is known.
+    if (effort !== 'none')
+      call.dropped('reasoning_effort', 'Nothing is known of how this model is told how much to reason')
     return {}
   }
   switch (dial.by) {
@@ -142,6 +144,7 @@ function settle(
       checkBudget(thinking.budget_tokens)
       return { fields: { thinking }, forbids: 'sampling' }
     }
+    if (effort === 'none') call.dropped('reasoning_effort', '`thinking` says that it reasons')
     const level = effort && effort !== 'none' && { output_config: { effort: nearest(effort, dial.efforts) } }
     if (thinking.type === 'adaptive') return { fields: { thinking, ...level }, forbids: 'sampling' }
     call.dropped(
@@ -149,7 +152,7 @@ function settle(
       'This model decides itself how long it reasons. Say how much by reasoning_effort',
     )
     const { budget_tokens: _, ...rest } = thinking
-    const adaptive = { ...rest, type: 'adaptive', ...(dial.silent && { display: 'summarized' }) }
+    const adaptive = { ...(dial.silent && { display: 'summarized' }), ...rest, type: 'adaptive' }
     return { fields: { thinking: adaptive, ...level }, forbids: 'sampling' }
   }
 
@@ -183,7 +186,8 @@ function settle(
   function nearest<Level extends ReasoningEffort>(effort: ReasoningEffort, levels: readonly Level[]): Level {
     const found = levels.findLast((level) => order.indexOf(level) <= order.indexOf(effort)) ?? levels[0]
     if (found === undefined) throw new Error('A model whose reasoning is set by effort has efforts.')
-    if (found !== effort) call.dropped('reasoning_effort', `This model has ${levels.join(', ')}: ${found} was sent`)
+    if (found !== effort)
+      call.dropped('reasoning_effort', `This model has ${levels.join(', ')}, of which ${found} is the nearest`)
     return found
   }
 }

@@ -29,6 +29,8 @@ const isBucket = (text: string): boolean => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
 
 /** S3 takes a key as it is written, but not everything that stands before it may. */
 const isKey = (text: string): boolean =>
-  Buffer.byteLength(text) <= longest && !/[\0-\x1f\x7f]/.test(text) && !/(^|\/)\.{1,2}(\/|$)/.test(text)
+  Buffer.byteLength(text) <= longest &&
+  !/[\0-\x1f\x7f]/.test(text) &&
+  !/(^|[/\\])(\.|%2e){1,2}([/\\]|%2f|%5c|$)/i.test(text)
 
 const covers = (source: string, object: string): boolean => object === source || object.startsWith(`${source}/`)

@@ -11,7 +11,7 @@ export function maxTokensOf(chat: ChatRequest, call: Translation): number | unde
   const limit = call.target.model.limits?.outputTokens ?? Infinity
   if (asked <= limit) return asked
   const member = chat.max_tokens === asked ? 'max_tokens' : 'max_completion_tokens'
-  call.dropped(member, `This model writes at most ${limit} tokens, which was sent`)
+  call.dropped(member, `This model writes at most ${limit} tokens`)
   return limit
 }
 
@@ -78,7 +78,7 @@ const leastTopP = 0.95
 
 function clamp(temperature: number, call: Translation): number {
   if (temperature <= 1) return temperature
-  call.dropped('temperature', 'Converse takes 0 to 1: 1 was sent')
+  call.dropped('temperature', 'Converse takes at most 1')
   return 1
 }
 

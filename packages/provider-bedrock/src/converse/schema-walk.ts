@@ -13,11 +13,19 @@ export type Dropped = (path: string, why: string) => void
 export function mapSchemas(schema: JsonObject, change: (inner: JsonObject, place: string) => JsonObject): JsonObject {
   const at = (inner: unknown, place: string) => (isObject(inner) ? change(inner, place) : inner)
   return mapMembers(schema, (value, key) => {
-    if (named.has(key) && isObject(value)) return mapMembers(value, (inner, name) => at(inner, `${key}.${name}`))
+    if (named.has(key) && isObject(value)) return mapMembers(value, (inner, name) => at(inner, `${key}.${brief(name)}`))
     if (!direct.has(key)) return value
     return Array.isArray(value) ? mapList(value, (inner, index) => at(inner, `${key}[${index}]`)) : at(value, key)
   })
 }
+
+/** A place in a place. Both are for reading: callers choose names, and a long one in a schema of thousands would be copied as often. */
+export const within = (path: string, place: string): string => (path.length > longestPath ? path : `${path}.${place}`)
+
+const brief = (name: string): string => (name.length > longestName ? `${name.slice(0, longestName)}…` : name)
+/** In characters. */
+const longestName = 60
+const longestPath = 200
 
 /** Hold schemas by names that the caller chose. Older drafts say `definitions` and `dependencies`. */
 const named: ReadonlySet<string> = new Set([
@@ -82,7 +90,7 @@ export function everySchema(schema: JsonObject, path = ''): [schema: JsonObject,
   const found: [JsonObject, string][] = []
   const visit = (inner: JsonObject, at: string) => {
     found.push([inner, at])
-    for (const [deeper, place] of schemasIn(inner)) visit(deeper, `${at}.${place}`)
+    for (const [deeper, place] of schemasIn(inner)) visit(deeper, within(at, place))
   }
   visit(schema, path)
   return found
@@ -91,14 +99,17 @@ export function everySchema(schema: JsonObject, path = ''): [schema: JsonObject,
 /** How deep a schema may nest, in levels of JSON, and how long a chain of references may be. It keeps recursion off the stack's end. */
 export const maxDepth = 200
 
+/** More than any model reads, and few enough to be walked through several times. */
+const maxSchemas = 10_000
+
 export const nestedTooDeeply = (path: string) => refusal('invalid_request', path, 'The schema is nested too deeply.')
 
 /** Throws `invalid_request` for a schema that nests too deeply, or that has a reference which cannot be followed. */
 export function checkSchema(schema: JsonObject, path: string): void {
   if (nestsDeeper(schema, maxDepth)) throw nestedTooDeeply(path)
-  for (const [inner, place] of everySchema(schema, path)) {
-    if (isReference(inner)) follow(schema, inner, place)
-  }
+  const all = everySchema(schema, path)
+  if (all.length > maxSchemas) throw refusal('invalid_request', path, `The schema has more than ${maxSchemas} parts.`)
+  for (const [inner, place] of all) if (isReference(inner)) follow(schema, inner, place)
 }
 
 const nestsDeeper = (value: unknown, levels: number): boolean =>

@@ -149,8 +149,37 @@ describe('the way', () => {
   })
 })
 
+test('a root that refers to an object is that object', () => {
+  const given = { $ref: '#/$defs/P', $defs: { P: schema } }
+  const { body } = translate(format({ schema: given }), sonnet45)
+  const sent = JSON.parse(body.outputConfig?.textFormat.structure.jsonSchema.schema ?? '')
+  expect(sent).toEqual({ ...schema, $defs: { P: schema } })
+  expect(translate(format({ schema: given }), haiku45).body.toolConfig?.tools[0]).toMatchObject({
+    toolSpec: { inputSchema: { json: schema } },
+  })
+})
+
+test('members that nobody has named go by a tool', () => {
+  const map = { type: 'object', properties: { tags: { type: 'object', additionalProperties: { type: 'string' } } } }
+  const { output, dropped } = translate(format({ schema: map }), sonnet45)
+  expect(output).toMatchObject({ way: 'tool', tool: { inputSchema: { json: map } } })
+  expect(dropped).toEqual([])
+})
+
+test('a tool that cannot be forced leaves the answer its format', () => {
+  const chat = { ...format(), tools: [tool('f')], tool_choice: 'required' }
+  expect(translate({ ...chat, reasoning_effort: 'low' }, haiku45).output?.way).toBe('auto')
+  expect(translate(chat, llama).output?.way).toBe('auto')
+})
+
 test.each([
   ['response_format.json_schema.schema.type', format({ schema: { type: 'array' } })],
+  ['response_format.json_schema.schema.type', format({ schema: {} })],
+  ['response_format.json_schema.schema.type', format({ schema: { enum: [1] } })],
+  [
+    'response_format.json_schema.schema.type',
+    format({ schema: { $ref: '#/$defs/S', $defs: { S: { type: 'string' } } } }),
+  ],
   ['response_format.json_schema.schema.anyOf', format({ schema: { anyOf: [{ type: 'object' }] } })],
   [
     'response_format.json_schema.schema.properties.a.$ref',

@@ -1,6 +1,9 @@
 import type { ChatRequest, ChatResponseFormat } from '@moho/core'
 import { closedSchema } from './closed-schema.ts'
+import { canForce, isForced } from './is-forced.ts'
+import { isObject } from './reading.ts'
 import type { Reasoning } from './reasoning.ts'
+import { checkSchema, follow, isReference, maxDepth, without } from './schema-walk.ts'
 import type { ToolNames } from './tool-names.ts'
 import { toolSchema } from './tool-schema.ts'
 import { factsOfTarget, mayHave, refusal, reportRest, type Translation } from './translation.ts'
@@ -29,8 +32,7 @@ export function structuredOutput(
   if (factsOfTarget(call).managedPrompt)
     throw refusal('unsupported', 'response_format', 'A managed prompt says itself how it is answered. Leave it out.')
   // The model must call a tool, so it does not come to its answer in this turn.
-  if (chat.tools?.length && chat.tool_choice && chat.tool_choice !== 'auto' && chat.tool_choice !== 'none')
-    return undefined
+  if (isForced(chat, reasoning, call)) return undefined
   const output = choose(format, names, reasoning, call)
   call.note?.('structured-output', output.way)
   return output
@@ -48,26 +50,27 @@ function choose(
   const { name, description, schema, strict } = format.json_schema
   reportRest(format.json_schema, knownOfSchema, path, call)
   if (schema === undefined || schema === null) return { way: 'prompt', instruction: anyObject }
-  requireObject(schema, `${path}.schema`)
+  const rooted = rootOf(schema, `${path}.schema`)
   const said = description && description.trim() !== '' ? { description } : {}
   if (isHeld(call)) {
-    const closed = closedSchema(schema, `${path}.schema`, call.dropped)
+    const closed = closedSchema(rooted, `${path}.schema`, call.dropped)
     if (closed !== undefined) {
       const jsonSchema = { name, ...said, schema: JSON.stringify(closed) }
       return { way: 'native', textFormat: { type: 'json_schema', structure: { jsonSchema } } }
     }
   }
   if (strict) call.dropped(`${path}.strict`, 'The model is given the schema, but is not held to it')
-  if (!mayHave(call, 'tools')) return { way: 'prompt', instruction: bySchema(schema) }
+  if (!mayHave(call, 'tools')) return { way: 'prompt', instruction: bySchema(rooted) }
   const references = factsOfTarget(call).schemaReferences ?? 'inlined'
-  const input = toolSchema(schema, { references }, `${path}.schema`, call.dropped)
+  const input = toolSchema(rooted, { references }, `${path}.schema`, call.dropped)
   const tool: ToolSpecification = {
     name: names.unused(jsonTool),
     description: said.description ?? `Gives the answer, which is called ${name}.`,
     inputSchema: { json: input },
   }
-  const canForce = factsOfTarget(call).toolChoice !== 'auto' && reasoning.forbids === undefined
-  return canForce ? { way: 'tool', tool } : { way: 'auto', tool, instruction: byTool(tool.name) }
+  return canForce(reasoning, call) && reasoning.forbids === undefined
+    ? { way: 'tool', tool }
+    : { way: 'auto', tool, instruction: byTool(tool.name) }
 }
 
 /** Whether the model can be held to a schema. */
@@ -75,10 +78,17 @@ export function isHeld(call: Translation): boolean {
   return Boolean(call.target.model.features?.includes('json_schema')) && factsOfTarget(call).structuredOutput !== 'tool'
 }
 
-/** As OpenAI wants it too: the input of a tool cannot be anything else. */
-function requireObject(schema: JsonObject, path: string): void {
-  if (schema.type !== undefined && schema.type !== 'object')
-    throw refusal('invalid_request', `${path}.type`, 'must be "object": put anything else into a member of one.')
+/**
+ * The schema, with what its root refers to in the root. An object, as OpenAI wants it too: the input of a tool can be nothing else.
+ */
+function rootOf(given: JsonObject, path: string): JsonObject {
+  checkSchema(given, path)
+  let schema = given
+  for (let links = 0; isReference(schema) && links < maxDepth; links++) {
+    const target = follow(given, schema, path)
+    if (typeof target === 'boolean') break
+    schema = { ...without(schema, ['$ref']), ...target }
+  }
   for (const member of ['anyOf', 'oneOf', 'allOf']) {
     if (schema[member] !== undefined)
       throw refusal(
@@ -87,6 +97,9 @@ function requireObject(schema: JsonObject, path: string): void {
         'cannot stand at the top of the schema: put it into a member.',
       )
   }
+  if (schema.type === 'object') return schema
+  if (schema.type === undefined && isObject(schema.properties)) return { ...schema, type: 'object' }
+  throw refusal('invalid_request', `${path}.type`, 'must be "object": put anything else into a member of one.')
 }
 
 const knownOfFormat = new Set(['type', 'json_schema'])
@@ -98,4 +111,7 @@ const anyObject =
 const byTool = (name: string): string =>
   `When you have your answer, give it by a call of the tool \`${name}\`: its input is the answer. Write no other text.`
 const bySchema = (schema: JsonObject): string =>
-  `Answer with nothing but JSON that is valid by this JSON schema:\n\`\`\`json\n${JSON.stringify(schema)}\n\`\`\`\nWrite no text before or after it, and put no code fence around it.`
+  `Answer with nothing but JSON that is valid by this JSON schema:\n\`\`\`json\n${unfenced(schema)}\n\`\`\`\nWrite no text before or after it, and put no code fence around it.`
+
+/** A fence in a description would end the one around it. */
+const unfenced = (schema: JsonObject): string => JSON.stringify(schema).replaceAll('`', '\\u0060')

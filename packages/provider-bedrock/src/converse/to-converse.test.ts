@@ -152,6 +152,18 @@ describe('messages', () => {
     expect(messagesOf(user('q'), ...messages)).toEqual([says('user', 'q'), ...expected])
   })
 
+  test('numbers in arguments go out as they came', () => {
+    const written = '{"id":12345678901234567890,"list":[1.10,-0,1e999],"s":"12345678901234567890"}'
+    const messages = [user('q'), assistant(null, { tool_calls: [call('a', written)] }), tool('a', 'r')]
+    expect(JSON.stringify(translate({ messages }).body)).toContain(`"input":${written}`)
+  })
+
+  test('thousands of calls under one id are told apart', () => {
+    const tool_calls = Array.from({ length: 5000 }, (_, index) => call('a', `{"n":${index}}`))
+    const [, { content } = says('', '')] = messagesOf(user('q'), assistant(null, { tool_calls }), tool('a', 'r'))
+    expect(new Set(content.map((block) => JSON.stringify(block))).size).toBe(5000)
+  })
+
   test('a result with an image', () => {
     const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }
     const [, , answer] = messagesOf(user('q'), assistant(null, calls('a')), tool('a', [text('see'), image]))
@@ -332,7 +344,7 @@ describe('parameters', () => {
     [{ messages: [{ ...user('a'), name: 'ana' }] }, ['messages[0].name']],
     [
       { messages: [user('a'), assistant('b', { reasoning_content: 't', audio: null, annotations: [] }), user('c')] },
-      ['messages[1].reasoning_content'],
+      [],
     ],
   ])('reports what it drops: %j', (chat, dropped) => {
     const translated = translate(chat)
@@ -344,7 +356,8 @@ describe('parameters', () => {
     [{ metadata: { team: 'a', 'x y': '' } }, { team: 'a', 'x y': '' }, []],
     [{ metadata: {} }, undefined, []],
     [{ user: 'ana@example.com' }, { user: 'ana@example.com' }, []],
-    [{ user: 'ana', metadata: { user: 'bob' } }, { user: 'bob' }, []],
+    [{ user: 'ana', metadata: { user: 'bob' } }, { user: 'bob' }, ['user']],
+    [{ user: 'bob', metadata: { user: 'bob' } }, { user: 'bob' }, []],
     [
       { user: 'ünal', metadata: { a: 'x!', 'b!': 'x', c: 'x'.repeat(257), d: 'x' } },
       { d: 'x' },

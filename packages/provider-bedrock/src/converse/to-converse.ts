@@ -9,7 +9,7 @@ import { inferenceConfiguration, maxTokensOf, topKFields } from './sampling.ts'
 import { type StructuredOutput, structuredOutput } from './structured-output.ts'
 import { type ToolNames, toolNames } from './tool-names.ts'
 import { toolConfiguration } from './tools.ts'
-import { factsOfTarget, refusal, saysNothing, type Translation } from './translation.ts'
+import { factsOfTarget, refusal, reportRest, saysNothing, type Translation } from './translation.ts'
 import type { ConverseRequest, SystemBlock } from './wire.ts'
 
 /** A chat request as Converse takes it, and what is needed to read its answer. */
@@ -27,6 +27,7 @@ export interface Translated {
 export function toConverse(chat: ChatRequest, call: Translation): Translated {
   refuseWhatIsNotServed(chat)
   reportWhatIsNotSent(chat, call)
+  if (chat.stream_options) reportRest(chat.stream_options, knownOfStream, 'stream_options', call)
   const marks = cacheMarks(call)
   const history = calledTools(chat.messages)
   const names = toolNames((chat.tools ?? []).map((tool) => tool.function.name).concat([...history]))
@@ -37,6 +38,7 @@ export function toConverse(chat: ChatRequest, call: Translation): Translated {
   const output = structuredOutput(chat, names, reasoning, call)
   if (output !== undefined && 'instruction' in output) system.push({ text: output.instruction })
   const tools = toolConfiguration(chat, { history, names, marks, reasoning, output }, call)
+  if (tools.instruction !== undefined) messages.at(-1)?.content.push({ text: tools.instruction })
   const fields = mergeFields(reasoning.fields, topKFields(chat, reasoning, call), tools.fields, modelFields(chat))
   const serviceTier = serviceTierOf(chat, call)
   const guardrailConfig = guardrailOf(chat, call)
@@ -60,6 +62,7 @@ export function toConverse(chat: ChatRequest, call: Translation): Translated {
   return { body, names, output }
 }
 
+const knownOfStream = new Set(['include_usage'])
 const refused = parameters.filter(({ fate }) => fate === 'refused')
 const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]))
 

@@ -10,6 +10,7 @@ import {
   maxDepth,
   nestedTooDeeply,
   resolveReference,
+  within,
   without,
 } from './schema-walk.ts'
 import { refusal } from './translation.ts'
@@ -30,7 +31,8 @@ export function toolSchema(
   if (isPlain(schema)) return objectSchema(schema, path)
   checkSchema(schema, path)
   const bare = without(schema, header)
-  if (options.references === 'inlined') {
+  // What is beside a reference at the root, as the type must be, would hide it from some readers.
+  if (options.references === 'inlined' || isReference(bare)) {
     const root = inlined(bare, path, dropped)
     return objectSchema(merged(root, root, path, dropped), path)
   }
@@ -61,8 +63,10 @@ function isShallow(value: object, levels: number): boolean {
   return true
 }
 
-function objectSchema(schema: JsonObject, path: string): JsonObject {
-  if (!mayBeObject(schema)) throw notAnObject(`${path}.type`)
+function objectSchema(given: JsonObject, path: string): JsonObject {
+  if (!mayBeObject(given)) throw notAnObject(`${path}.type`)
+  // How some generators write that nothing is.
+  const schema = given.required === null ? without(given, ['required']) : given
   if (schema.type === 'object' && isGiven(schema.properties)) return schema
   return { ...schema, type: 'object', properties: schema.properties ?? {} }
 }
@@ -94,7 +98,7 @@ function inlined(root: JsonObject, path: string, dropped: Dropped): JsonObject {
     if (open.size >= maxDepth) throw nestedTooDeeply(path)
     open.add(schema)
     const own = without(schema, ['$ref', ...definitions])
-    const made = mapSchemas(own, (inner, at) => write(inner, `${place}.${at}`))
+    const made = mapSchemas(own, (inner, at) => write(inner, within(place, at)))
     const result = isReference(schema) ? over(named(schema, place), made) : made
     open.delete(schema)
     return result
@@ -141,6 +145,9 @@ function sizeLimit(path: string): (target: JsonObject | boolean) => void {
 
 const maxNodes = 10_000
 
+/** Of properties, over all levels. */
+const maxUnited = 5_000
+
 type Keyword = 'allOf' | 'anyOf' | 'oneOf'
 const keywords = ['allOf', 'anyOf', 'oneOf'] as const
 
@@ -148,6 +155,8 @@ const keywords = ['allOf', 'anyOf', 'oneOf'] as const
 function merged(schema: JsonObject, root: JsonObject, path: string, dropped: Dropped): JsonObject {
   const grow = sizeLimit(path)
   const open = new Set([root])
+  // Each level of parts within parts writes all that is below it anew.
+  let united = 0
 
   const mergeIn = (whole: JsonObject, place: string): JsonObject | undefined => {
     let made = whole
@@ -158,12 +167,14 @@ function merged(schema: JsonObject, root: JsonObject, path: string, dropped: Dro
       made = without(made, [keyword])
       if (parts === null || parts.length === 0) continue
       const objects = parts
-        .map((part, index) => partOf(part, `${place}.${keyword}[${index}]`))
+        .map((part, index) => partOf(part, within(place, `${keyword}[${index}]`)))
         .filter((part) => part !== undefined)
       if (objects.length === 0) {
         if (whole === schema) throw notAnObject(`${path}.${keyword}`)
         return undefined
       }
+      for (const part of [made, ...objects]) united += Object.keys(propertiesOf(part)).length
+      if (united > maxUnited) throw refusal('invalid_request', path, 'The schema has too many parts within parts.')
       const { sum, lost } = combined(made, objects, keyword)
       if (lost)
         dropped(`${place}.${keyword}`, 'The model takes no choice at the top of a schema: its members were merged')

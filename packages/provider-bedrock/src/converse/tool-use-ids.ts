@@ -8,9 +8,16 @@ import type { BedrockFacts } from '../models.ts'
 export function toolUseIds(style: BedrockFacts['toolUseIds']): (id: string) => string {
   const { fits, make } = styles[style ?? 'any']
   const used = new Set<string>()
+  /** How often an id has come: some clients begin to count anew with each turn. */
+  const rounds = new Map<string, number>()
   return (id) => {
     let sent = fits.test(id) ? id : make(hash('sha256', id))
-    for (let round = 1; used.has(sent); round++) sent = make(hash('sha256', `${round} ${id}`))
+    let round = rounds.get(id) ?? 0
+    while (used.has(sent)) {
+      round++
+      sent = make(hash('sha256', `${round} ${id}`))
+    }
+    rounds.set(id, round)
     used.add(sent)
     return sent
   }

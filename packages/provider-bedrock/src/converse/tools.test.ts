@@ -31,6 +31,7 @@ describe('definitions', () => {
     ['nulls', tool('f', { description: null, parameters: null, strict: null }), spec('f')],
     ['a schema', tool('f', { parameters: schema }), spec('f', { inputSchema: { json: schema } })],
     ['a schema without a type', tool('f', { parameters: { properties: {} } }), spec('f')],
+    ['a schema with nulls', tool('f', { parameters: { type: 'object', properties: null, required: null } }), spec('f')],
     ['a schema of nothing', tool('f', { parameters: {} }), spec('f')],
     ['a schema of objects or null', tool('f', { parameters: { type: ['object', 'null'] } }), spec('f')],
   ])('%s', (_, given, expected) => {
@@ -88,10 +89,35 @@ describe('choice', () => {
 
   const gone = spec('f', { description: 'No longer available. Do not call it.' })
 
-  test('none after calls tells that the tools are gone, and reports that this is all that can be done', () => {
+  test('none after calls keeps the tools, as a kept prompt has them, and asks in words', () => {
     const { body, dropped } = translate({ tools, tool_choice: 'none', messages: after('f') })
-    expect(body.toolConfig).toEqual({ tools: [gone] })
+    expect(body.toolConfig).toEqual({ tools: [spec('f'), spec('g')] })
+    expect(body.messages.at(-1)?.content.at(-1)).toEqual({ text: 'Answer without calling a tool.' })
     expect(dropped).toEqual(['tool_choice'])
+  })
+
+  const allowed = (mode: string, ...names: string[]) => ({
+    type: 'allowed_tools',
+    allowed_tools: { mode, tools: names.map(named) },
+  })
+
+  test.each([
+    [allowed('auto', 'g'), { tools: [spec('g')], toolChoice: { auto: {} } }],
+    [allowed('required', 'g', 'f'), { tools: [spec('f'), spec('g')], toolChoice: { any: {} } }],
+  ])('%j offers those that are allowed', (tool_choice, expected) => {
+    const { body, dropped } = translate({ tools, tool_choice })
+    expect([body.toolConfig, dropped]).toEqual([expected, []])
+  })
+
+  test('allowed tools that there are not', () => {
+    expect(faultOf({ tools, tool_choice: allowed('auto', 'x') })).toMatchObject({
+      param: 'tool_choice.allowed_tools.tools[0].function.name',
+    })
+  })
+
+  test('what it does not know of a choice is reported', () => {
+    const tool_choice = { type: 'function', function: { name: 'g', more: 1 }, other: 1 }
+    expect(translate({ tools, tool_choice }).dropped).toEqual(['tool_choice.other', 'tool_choice.function.more'])
   })
 
   test('calls in the conversation, but no tools: the least that Converse takes', () => {

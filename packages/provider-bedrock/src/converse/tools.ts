@@ -1,6 +1,7 @@
 import type { ChatRequest, ChatTool } from '@moho/core'
 import type { CacheMarks } from './cache-marks.ts'
 import { closedSchema } from './closed-schema.ts'
+import { canForce } from './is-forced.ts'
 import type { Reasoning } from './reasoning.ts'
 import { isHeld, type StructuredOutput } from './structured-output.ts'
 import type { ToolNames } from './tool-names.ts'
@@ -17,20 +18,33 @@ export interface ToolParts {
   readonly output: StructuredOutput | undefined
 }
 
+export interface ToolsSent {
+  readonly toolConfig?: ToolConfiguration
+  /** For `additionalModelRequestFields`. */
+  readonly fields?: JsonObject
+  /** What is asked of the model in words, after all that it has been told. */
+  readonly instruction?: string
+}
+
 /** The tools of a request, with the one that stands for a structured answer, and what the caller wants done with them. */
 export function toolConfiguration(
   chat: ChatRequest,
   { history, names, marks, reasoning, output }: ToolParts,
   call: Translation,
-): { toolConfig?: ToolConfiguration; fields?: JsonObject } {
+): ToolsSent {
   const tools = chat.tools ?? []
   checkNames(tools)
   const choice = toolChoice(chat, names, reasoning, call)
+  const allowed = allowedOf(chat)
   // Also what is not offered is read, so that the report does not depend on the choice.
-  const specs = tools.flatMap((tool, index) => toolBlocks(tool, names, marks, `tools[${index}]`, call))
-  const offered = choice === 'none' ? [] : specs
+  const specs = tools.flatMap((tool, index) => {
+    const blocks = toolBlocks(tool, names, marks, `tools[${index}]`, call)
+    return allowed === undefined || allowed.has(tool.function.name) ? blocks : []
+  })
+  // Converse has no "none". Before the first call the tools are left out; after it they stay, so that a kept prompt stays the same.
+  const offered = choice === 'none' && history.size === 0 ? [] : specs
   if (output?.way === 'tool' || output?.way === 'auto') {
-    const all = [...offered, { toolSpec: output.tool }]
+    const all = [...(choice === 'none' ? [] : offered), { toolSpec: output.tool }]
     return oneAtATime(chat, { tools: all, toolChoice: output.way === 'auto' ? { auto: {} } : { any: {} } }, call)
   }
   if (offered.length === 0 && history.size === 0) return {}
@@ -38,18 +52,31 @@ export function toolConfiguration(
     const why = 'This model has no tools. Ask a model that has, or leave the tools out.'
     throw refusal('unsupported', tools.length > 0 ? 'tools' : 'messages', why)
   }
-  if (offered.length === 0) {
-    if (choice === 'none')
-      call.dropped('tool_choice', 'Converse has no "none" once tools were called: the model is told that they are gone')
-    return { toolConfig: { tools: [...history].map((name) => goneTool(names.sent(name))) } }
+  if (offered.length === 0) return { toolConfig: { tools: [...history].map((name) => goneTool(names.sent(name))) } }
+  if (choice === 'none') {
+    call.dropped('tool_choice', 'Converse has no "none" once tools were called: the model is asked to call none')
+    return { toolConfig: { tools: offered }, instruction: 'Answer without calling a tool.' }
   }
-  if (choice === undefined || choice === 'none') return oneAtATime(chat, { tools: offered }, call)
+  if (choice === undefined) return oneAtATime(chat, { tools: offered }, call)
   if ('tool' in choice && factsOfTarget(call).toolChoice === 'any') {
     // Of one tool, "any" means that one.
     const only = offered.filter((tool) => 'toolSpec' in tool && tool.toolSpec.name === choice.tool.name)
     return oneAtATime(chat, { tools: only, toolChoice: { any: {} } }, call)
   }
   return oneAtATime(chat, { tools: offered, toolChoice: choice }, call)
+}
+
+/** The names of those that `allowed_tools` lets the model choose from; `undefined` where it is not said. */
+function allowedOf({ tools, tool_choice: choice }: ChatRequest): ReadonlySet<string> | undefined {
+  if (typeof choice !== 'object' || choice === null || choice.type !== 'allowed_tools') return undefined
+  const known = new Set((tools ?? []).map((tool) => tool.function.name))
+  for (const [index, { function: named }] of choice.allowed_tools.tools.entries()) {
+    if (!known.has(named.name)) {
+      const path = `tool_choice.allowed_tools.tools[${index}].function.name`
+      throw refusal('invalid_request', path, `There is no tool ${JSON.stringify(named.name)} in \`tools\`.`)
+    }
+  }
+  return new Set(choice.allowed_tools.tools.map(({ function: named }) => named.name))
 }
 
 /** Stands for a tool that the conversation used and the request no longer offers. */
@@ -83,9 +110,13 @@ function toolBlocks(tool: ChatTool, names: ToolNames, marks: CacheMarks, path: s
     ...(description && description.trim() !== '' && { description }),
     ...inputOf(tool, `${path}.function`, call),
   }
-  const mark =
-    marks.of(tool.cache_control, path, 'tools') ?? marks.of(tool.function.cache_control, `${path}.function`, 'tools')
-  return mark === undefined ? [{ toolSpec }] : [{ toolSpec }, mark]
+  const blocks: Tool[] = [{ toolSpec }]
+  for (const mark of [
+    marks.of(tool.cache_control, path, 'tools'),
+    marks.of(tool.function.cache_control, `${path}.function`, 'tools'),
+  ])
+    if (mark !== undefined) blocks.push(mark)
+  return blocks
 }
 
 /** A tool that is strict gets the schema that the model can be held to. */
@@ -106,24 +137,29 @@ function toolChoice(
   reasoning: Reasoning,
   call: Translation,
 ): ToolChoice | 'none' | undefined {
-  const { tool_choice: choice } = chat
-  if (choice === undefined || choice === null || choice === 'none') return choice ?? undefined
+  const { tool_choice: given } = chat
+  if (given === undefined || given === null || given === 'none') return given ?? undefined
+  if (typeof given === 'object') {
+    reportRest(given, knownOfChoice, 'tool_choice', call)
+    if (given.type === 'function') reportRest(given.function, knownOfNamed, 'tool_choice.function', call)
+  }
+  const choice = typeof given === 'object' && given.type === 'allowed_tools' ? given.allowed_tools.mode : given
   if (choice === 'auto') return chat.tools?.length ? { auto: {} } : undefined
   if (!chat.tools?.length) throw refusal('invalid_request', 'tool_choice', 'There are no `tools` to choose from.')
   const name = choice === 'required' ? undefined : choice.function.name
   if (name !== undefined && !chat.tools.some((tool) => tool.function.name === name)) {
     throw refusal('invalid_request', 'tool_choice', `There is no tool ${JSON.stringify(name)} in \`tools\`.`)
   }
-  if (factsOfTarget(call).toolChoice === 'auto') {
-    call.dropped('tool_choice', 'This model decides itself whether to use a tool')
-    return undefined
-  }
-  if (reasoning.forbids === 'sampling') {
-    call.dropped('tool_choice', 'The model decides itself whether to use a tool while it reasons')
-    return { auto: {} }
+  if (!canForce(reasoning, call)) {
+    const asked = reasoning.forbids === 'sampling' ? ' while it reasons' : ''
+    call.dropped('tool_choice', `The model decides itself whether to use a tool${asked}`)
+    return asked === '' ? undefined : { auto: {} }
   }
   return name === undefined ? { any: {} } : { tool: { name: names.sent(name) } }
 }
+
+const knownOfChoice = new Set(['type', 'function', 'allowed_tools'])
+const knownOfNamed = new Set(['name'])
 
 /** `parallel_tool_calls: false`. Converse has no such member; Anthropic's own API does, and Claude can be given it. */
 function oneAtATime(

@@ -4,7 +4,10 @@ import { type AnswerHead, type ObjectWriter, readingOf } from '../writer.ts'
 import { finishReasons } from './finish-reasons.ts'
 import { chatUsage } from './usage.ts'
 
-/** Turns verbs into one chat completion. */
+/**
+ * Turns verbs into one chat completion. As in a stream, reasoning that nothing seals is one of the `thinking_blocks` only where another
+ * block follows it, to keep the two apart.
+ */
 export class ChatObjectWriter implements ObjectWriter {
   readonly #head: AnswerHead
   #id: string | undefined
@@ -88,7 +91,6 @@ export class ChatObjectWriter implements ObjectWriter {
 
   toObject(): ChatCompletion {
     if (this.#finish === undefined) throw new Error('The answer is not finished.')
-    this.#seal(undefined)
     const usage = this.#usage && chatUsage(this.#usage)
     // A tool without parameters may come with no input at all; clients parse `arguments` unguarded.
     for (const call of this.#tools.values()) call.function.arguments ||= '{}'

@@ -60,7 +60,7 @@ class ChatReader implements FrameSink {
     // What still comes after the finish are the upstream's own remarks, as on content filters.
     if (this.#finished) return
     const delta = choice.delta ?? choice.message
-    if (isObject(delta)) this.#delta(delta)
+    if (isObject(delta)) this.#delta(delta, choice.delta === undefined || choice.delta === null)
     if (textOf(choice.finish_reason) === '') return
     const reason = finishReasons.get(choice.finish_reason)
     if (reason === undefined) throw unreadable({ finish_reason: choice.finish_reason })
@@ -69,8 +69,8 @@ class ChatReader implements FrameSink {
     this.#finished = true
   }
 
-  #delta(delta: JsonObject): void {
-    this.#reasoning.read(delta)
+  #delta(delta: JsonObject, whole: boolean): void {
+    this.#reasoning.read(delta, whole)
     const text = textOf(delta.content)
     if (text !== '') {
       this.#textBlock ??= this.#blocks.next()
@@ -106,17 +106,22 @@ class Reasoning {
     this.#blocks = blocks
   }
 
-  read(delta: JsonObject): void {
+  read(delta: JsonObject, whole: boolean): void {
     const entries = listOf(delta.thinking_blocks)
-    // Where entries tell the text, the other member repeats it.
-    if (!entries.some((entry) => textOf(entry.thinking) !== '')) {
-      const text = textOf(delta.reasoning_content) || (typeof delta.reasoning === 'string' ? delta.reasoning : '')
+    const text = textOf(delta.reasoning_content) || (typeof delta.reasoning === 'string' ? delta.reasoning : '')
+    const told = entries.map((entry) => textOf(entry.thinking)).join('')
+    // Where entries tell the text, the other member repeats it. In a whole answer it goes on with what nothing has sealed.
+    if (told === '' && !(whole && entries.length > 0)) {
       this.#bare += text
       this.#say(text)
     }
     for (const [at, entry] of entries.entries()) {
       if (at > 0) this.#close()
       this.#entry(entry)
+    }
+    if (whole && entries.length > 0 && text.startsWith(told)) {
+      this.#close()
+      this.#say(text.slice(told.length))
     }
   }
 
