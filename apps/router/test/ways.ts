@@ -2,7 +2,7 @@ import type OpenAI from 'openai'
 import { expect } from 'vitest'
 import type { running } from './running.ts'
 
-export type Asked = Omit<OpenAI.ChatCompletionCreateParamsNonStreaming, 'stream'>
+type Asked = Omit<OpenAI.ChatCompletionCreateParamsNonStreaming, 'stream'>
 
 /** What the guide reads from a message and OpenAI's types lack. */
 interface Reasoned {
@@ -20,7 +20,7 @@ export interface Told {
   readonly pieces: number
 }
 
-export type Way = (asked: Asked, headers?: Record<string, string>) => Promise<Told>
+type Way = (asked: Asked, headers?: Record<string, string>) => Promise<Told>
 
 /** The ways in which the OpenAI SDK asks a router, each with the answer as a whole. */
 export function waysOf(router: Pick<ReturnType<typeof running>, 'openai'>) {

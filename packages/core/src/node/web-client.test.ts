@@ -309,6 +309,7 @@ describe('an address', () => {
   it.each([
     ['http://example.com/', 'The address must begin with https://'],
     ['ftp://example.com/', 'The address must begin with https://'],
+    [`https://example.com/${'a'.repeat(9000)}`, 'The address must not be longer than 8192 characters.'],
     ['file:///etc/passwd', 'The address must begin with https://'],
     ['data:image/png;base64,AAAA', 'The address must begin with https://'],
     ['https://user@example.com/', 'The address must not hold a user name or a password.'],

@@ -330,6 +330,20 @@ describe('a call', () => {
     expect(attempt?.ended).toBe(true)
   })
 
+  it('keeps a thousand reports, cut to what anybody reads, and what is noted', async () => {
+    const operations: Operations<string> = {
+      chat(request, call) {
+        for (let index = 0; index < 5000; index++) call.dropped(`${index}${'x'.repeat(1000)}`, 'No.')
+        call.note('way', 'long')
+        return echo.chat?.(request, call) ?? expect.fail()
+      },
+    }
+    const { record } = await ask({ entries: [entryOf('a', { operations })] })
+    expect(record.dropped).toHaveLength(1000)
+    expect(Math.max(...record.dropped.map(({ path }) => path.length))).toBe(201)
+    expect(record.notes).toEqual([{ name: 'way', value: 'long' }])
+  })
+
   it('reports what is dropped, and refuses it where the caller is strict', async () => {
     const operations: Operations<string> = {
       async chat(request, call: ModelCall<string>) {

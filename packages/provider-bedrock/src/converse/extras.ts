@@ -63,7 +63,7 @@ export function requestMetadata(chat: ChatRequest, call: Translation): Record<st
   const taken: [string, string][] = []
   for (const { key, value, path } of pairs) {
     if (taken.length === maxPairs) call.dropped(path, `Bedrock takes ${maxPairs} pairs`)
-    else if (!fits.test(key) || !(value === '' || fits.test(value)))
+    else if (key === '__proto__' || !fits.test(key) || !(value === '' || fits.test(value)))
       call.dropped(path, 'Bedrock takes up to 256 letters, digits, spaces and any of :_@$#=/+,-. in it')
     else taken.push([key, value])
   }
