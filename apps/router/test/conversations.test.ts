@@ -172,6 +172,15 @@ describe.each([
     }
   })
 
+  it('an answer that the caller has begun is continued as it comes', async () => {
+    const told = await ask({
+      model,
+      messages: [user('[[sim:say="a":1}]]'), { role: 'assistant', content: '{' }],
+      response_format: { type: 'json_object' },
+    })
+    expect([told.message.content, told.headers.get('x-moho-structured-output')]).toEqual(['"a":1}', 'prefill'])
+  })
+
   it('prose where JSON was asked for is a fault', async () => {
     const prose = { messages: [user('Say it [[sim:prose]]')], response_format: { type: 'json_object' as const } }
     await expect(ask({ model, ...prose })).rejects.toMatchObject({ status: 502, code: 'upstream_failed' })

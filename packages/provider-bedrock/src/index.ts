@@ -56,7 +56,7 @@ export const bedrock: Provider = defineProvider({
         )
         const requestId = response.headers['x-amzn-requestid']
         const said = (translate: Translate) =>
-          output === undefined || output.way === 'native'
+          output === undefined || output.way === 'native' || output.way === 'prefill'
             ? translate
             : jsonAnswer(translate, 'tool' in output ? output.tool.name : undefined)
         if (!chat.stream) return write(response, wholeBody, said(fromConverse(names, requestId)))

@@ -128,7 +128,10 @@ export const ChatToolChoice = z.union(
       NamedTool,
       z.looseObject({
         type: z.literal('allowed_tools'),
-        allowed_tools: z.looseObject({ mode: z.enum(['auto', 'required']), tools: list(NamedTool) }),
+        allowed_tools: z.looseObject({
+          mode: z.enum(['auto', 'required']),
+          tools: list(NamedTool).refine((tools) => tools.length > 0, 'must not be empty'),
+        }),
       }),
     ]),
   ],

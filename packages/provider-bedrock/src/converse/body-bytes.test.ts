@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bodyBytes } from './body-bytes.ts'
 import type { ContentBlock, ConverseRequest, Source, ToolResultContentBlock } from './wire.ts'
+import { readInput, writtenAs } from './written-inputs.ts'
 
 const bytes = fc.oneof(
   fc.base64String({ maxLength: 40 }),
@@ -19,10 +20,14 @@ const file = fc.oneof<fc.Arbitrary<ToolResultContentBlock>[]>(
 const block = fc.oneof<fc.Arbitrary<ContentBlock>[]>(
   file,
   source.map((source) => ({ audio: { format: 'wav', source } })),
+  fc
+    .tuple(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()), fc.constantFrom('', '  '))
+    .map(([value, indent]) => readInput(JSON.stringify(value, null, indent)) ?? {})
+    .map((input) => ({ toolUse: { toolUseId: 'a', name: 'f', input } })),
   fc.array(file, { maxLength: 3 }).map((content) => ({ toolResult: { toolUseId: 'a', content } })),
 )
 
-test('are those of the body’s JSON, and the body stays as it is', () => {
+test('say what the body says, and the body stays as it is', () => {
   const content = fc.array(block, { maxLength: 4 })
   const bodies = fc
     .array(content, { maxLength: 3 })
@@ -30,7 +35,12 @@ test('are those of the body’s JSON, and the body stays as it is', () => {
   fc.assert(
     fc.property(bodies, (body) => {
       const json = JSON.stringify(body)
-      expect(Buffer.from(bodyBytes(body)).toString()).toBe(Buffer.from(json).toString())
+      const sent = Buffer.from(bodyBytes(body)).toString()
+      expect(JSON.parse(sent)).toEqual(JSON.parse(json))
+      // What is written by hand is written as it came.
+      for (const { content } of body.messages)
+        for (const block of content)
+          if ('toolUse' in block) expect(sent).toContain(`"input":${writtenAs(block.toolUse.input) ?? '{'}`)
       expect(JSON.stringify(body)).toBe(json)
     }),
   )

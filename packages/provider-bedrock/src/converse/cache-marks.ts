@@ -88,7 +88,10 @@ export function cacheMarks(call: Translation): CacheMarks {
       if (remove.size > 0) {
         for (const blocks of blockLists(body)) {
           const kept = blocks.filter((block) => !remove.has(block))
-          if (kept.length < blocks.length) blocks.splice(0, blocks.length, ...kept)
+          if (kept.length === blocks.length) continue
+          // One by one: there may be more than a function takes arguments.
+          for (const [index, block] of kept.entries()) blocks[index] = block
+          blocks.length = kept.length
         }
       }
       if (body.system?.length === 0) delete body.system

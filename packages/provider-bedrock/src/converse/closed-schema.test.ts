@@ -93,8 +93,8 @@ describe('objects are closed', () => {
     ['in items', { items: open({}), prefixItems: [open({})] }, { items: shut({}), prefixItems: [shut({})] }, []],
     [
       'in choices',
-      { anyOf: [open({}), text], oneOf: [open({})], allOf: [open({})] },
-      { anyOf: [shut({}), text], oneOf: [shut({})], allOf: [shut({})] },
+      { prefixItems: [{ anyOf: [open({}), text] }, { oneOf: [open({})] }, { allOf: [open({})] }] },
+      { prefixItems: [{ anyOf: [shut({}), text] }, { oneOf: [shut({})] }, { allOf: [shut({})] }] },
       [],
     ],
     ['in definitions', { definitions: { A: open({}) } }, { definitions: { A: shut({}) } }, []],
@@ -135,6 +135,16 @@ test.each<[string, JsonObject]>([
 ])('objects %s cannot be closed: they would hold nothing', (_, map) => {
   for (const schema of [map, open({ a: map }), open({ a: { items: map } }), open({}, { $defs: { M: map } })])
     expect(made(schema)).toEqual({ result: undefined, dropped: [] })
+})
+
+test.each<[string, JsonObject]>([
+  ['all of', { allOf: [{ $ref: '#/$defs/A' }, open({ b: text })] }],
+  ['a choice beside a type', { type: 'object', anyOf: [{ properties: { a: text } }, { properties: { b: text } }] }],
+  ['a choice beside members', { properties: { a: text }, oneOf: [open({ b: text })] }],
+  ['a reference beside a type', { type: 'object', $ref: '#/$defs/A' }],
+])('%s: an object in several schemas cannot be closed', (_, spread) => {
+  const schema = open({ p: spread }, { $defs: { A: open({ a: text }) } })
+  expect(made(schema)).toEqual({ result: undefined, dropped: [] })
 })
 
 test('names without end are told in part', () => {

@@ -9,6 +9,7 @@ import {
   maxDepth,
   nestedTooDeeply,
   resolveReference,
+  schemaCosts,
   schemasIn,
   within,
   without,
@@ -18,14 +19,21 @@ import type { JsonObject } from './wire.ts'
 /**
  * A schema in the subset that a model can be held to (structured output, strict tools): every object closed, no limits on
  * numbers and lengths, which the descriptions tell instead. A new object; the caller's is never changed.
- * `undefined` for one that the subset cannot say: it is recursive, has members that nobody has named, or refers into what has to go.
+ * `undefined` for one that the subset cannot say: it is recursive, has members that nobody has named or that stand in
+ * several schemas for one object, or refers into what has to go.
  * `path`: the schema's own, as in `response_format.json_schema.schema`.
  * Throws `invalid_request` for a schema that refers elsewhere or nowhere, or nests too deeply.
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html
  */
-export function closedSchema(schema: JsonObject, path: string, dropped: Dropped): JsonObject | undefined {
-  checkSchema(schema, path)
-  if (isRecursive(schema, path) || everySchema(schema).some(([inner]) => isMap(inner))) return undefined
+export function closedSchema(
+  schema: JsonObject,
+  path: string,
+  dropped: Dropped,
+  costs = schemaCosts(),
+): JsonObject | undefined {
+  checkSchema(schema, path, costs)
+  if (isRecursive(schema, path) || everySchema(schema).some(([inner]) => isMap(inner) || isSpread(inner)))
+    return undefined
   const reports: Parameters<Dropped>[] = []
   const made = { ...closed(without(schema, header), path, (...report) => void reports.push(report)) }
   if (!referencesHold(schema, made)) return undefined
@@ -117,6 +125,16 @@ function isMap(schema: JsonObject): boolean {
   // Empty `properties` alone say that there are none.
   const isOpenOne = schema.additionalProperties === true
   return !naming.some((member) => Object.hasOwn(schema, member) && !(isOpenOne && isEmpty(schema[member])))
+}
+
+/** Several schemas for one object: closed, each would refuse what the others have. */
+function isSpread(schema: JsonObject): boolean {
+  const all = Array.isArray(schema.allOf) ? schema.allOf : []
+  const choices = [schema.anyOf, schema.oneOf].flatMap((parts) => (Array.isArray(parts) ? parts : []))
+  const saysMembers = (part: unknown) => isObject(part) && (isObjectSchema(part) || isReference(part))
+  const own = isObjectSchema(schema) || isReference(schema) ? 1 : 0
+  const others = all.filter(saysMembers).length + (choices.some(saysMembers) ? 1 : 0)
+  return own + others > 1 || (isReference(schema) && isObjectSchema(schema))
 }
 
 const isEmpty = (value: unknown): boolean => isObject(value) && Object.keys(value).length === 0

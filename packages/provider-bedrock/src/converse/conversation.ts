@@ -1,12 +1,12 @@
 import type { ChatMessage } from '@moho/core'
 import type { CacheMarks } from './cache-marks.ts'
 import { contentOf, texts } from './content.ts'
-import { parseExactly } from './parse-exactly.ts'
 import { reasoningBlocks } from './reasoning-history.ts'
 import type { ToolNames } from './tool-names.ts'
 import { toolUseIds } from './tool-use-ids.ts'
 import { factsOfTarget, refusal, reportRest, type Translation } from './translation.ts'
 import type { ContentBlock, JsonObject, Message, SystemBlock, ToolResultBlock } from './wire.ts'
+import { readInput } from './written-inputs.ts'
 
 /**
  * A chat as Converse wants it: system prompts apart, roles that alternate and begin with the user, no blank text, and every
@@ -195,19 +195,14 @@ const knownOfToolCall = new Set(['id', 'type', 'function', 'index', 'cache_contr
 /** Converse takes only objects. What a model wrote otherwise goes back as text, so that it can see what it did. */
 function parseArguments(text: string, path: string, call: Translation): JsonObject {
   // How models write a call of a tool that has no parameters.
-  if (text.trim() === '') return {}
-  let value: unknown
-  try {
-    value = parseExactly(text)
-  } catch {
-    call.dropped(path, 'This is not valid JSON: it was sent as a text, in `unparsed`')
-    return { unparsed: text }
-  }
-  if (value === null) return {}
-  if (typeof value === 'object' && !Array.isArray(value)) return value as JsonObject
-  call.dropped(path, 'This is not a JSON object: it was sent as a text, in `unparsed`')
+  if (isNothing.test(text)) return {}
+  const input = readInput(text)
+  if (input !== undefined) return input
+  call.dropped(path, 'This is no JSON object: it was sent as a text, in `unparsed`')
   return { unparsed: text }
 }
+
+const isNothing = /^\s*(null\s*)?$/
 
 const isUnanswered = (open: OpenCalls): boolean =>
   [...open.values()].some(({ calls, answered }) => answered < calls.length)

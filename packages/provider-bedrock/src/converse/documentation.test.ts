@@ -26,7 +26,7 @@ const tables: Readonly<Record<string, string>> = {
     baseRows.map((row) => [
       `\`${row.id}\``,
       profilesOf(row),
-      reasoningOf(row.facts.reasoning),
+      reasoningOf(row),
       schemaOf(row),
       cacheOf(row),
       mediaOf(row),
@@ -38,8 +38,9 @@ function profilesOf({ onDemand, profiles }: BaseRow): string {
   return [...(onDemand ? ['none needed'] : []), ...profiles].join(', ')
 }
 
-function reasoningOf(dial: ReasoningDial | undefined): string {
-  if (dial === undefined) return ''
+function reasoningOf({ features, facts }: BaseRow): string {
+  const dial: ReasoningDial | undefined = facts.reasoning
+  if (dial === undefined) return features.includes('reasoning') ? 'as it likes' : ''
   if (dial.by === 'budget') return 'budget'
   const efforts = dial.efforts.join(', ')
   if (dial.by !== 'adaptive') return efforts

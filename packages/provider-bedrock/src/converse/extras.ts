@@ -71,7 +71,8 @@ export function requestMetadata(chat: ChatRequest, call: Translation): Record<st
 }
 
 const maxPairs = 16
-const fits = /^[a-zA-Z0-9\s:_@$#=/+,.-]{1,256}$/
+/** White space as Java's patterns have it, which is none beyond ASCII. */
+const fits = /^[a-zA-Z0-9 \t\n\v\f\r:_@$#=/+,.-]{1,256}$/
 
 /** Members of the model's own API. */
 export const modelFields = (chat: ChatRequest): JsonObject | undefined =>

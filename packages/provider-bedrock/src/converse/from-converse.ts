@@ -1,5 +1,5 @@
 import type { TextWriter, Translate } from '@moho/core'
-import { parseExactly } from './parse-exactly.ts'
+import { isNumber, parseExactly } from './parse-exactly.ts'
 import { isObject, notAnAnswer, readObject, readToolUse, unknownContent, unreadable } from './reading.ts'
 import { finishReason } from './stop-reason.ts'
 import type { ToolNames } from './tool-names.ts'
@@ -53,7 +53,7 @@ function tell(block: AnswerBlock, index: number, out: TextWriter, names: ToolNam
   } else if (toolUse) {
     const { id, name } = readToolUse(toolUse, data)
     const input = toolUse.input ?? {}
-    if (!isObject(input)) throw unreadable('a tool call that cannot be read', data)
+    if (!isObject(input) || isNumber(input)) throw unreadable('a tool call that cannot be read', data)
     out.toolCall(id, names.restored(name), index)
     out.toolInput(JSON.stringify(input), index)
   } else if (citationsContent) {

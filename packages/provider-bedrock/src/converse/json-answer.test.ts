@@ -162,6 +162,18 @@ describe('by a tool', () => {
       { text: '{"a":1}', calls: [{ name: 'f', input: '{"x":1}' }], finished: 'tool_calls' },
     ],
     [
+      'prose, a call of another tool, and the answer',
+      [
+        ['text', 'Here.'],
+        ['toolCall', 'f', 1],
+        ['toolInput', '{}', 1],
+        ['toolCall', json, 2],
+        ['toolInput', '{"a":1}', 2],
+        ['finish', 'tool_calls'],
+      ],
+      { text: '{"a":1}', calls: [{ name: 'f', input: '{}' }], finished: 'tool_calls' },
+    ],
+    [
       'text after all',
       [
         ['text', ' {"a"'],

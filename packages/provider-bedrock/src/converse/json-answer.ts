@@ -35,9 +35,9 @@ class JsonWriter implements TextWriter {
 
   text(delta: string): void {
     if (this.#answer !== undefined) return
-    if (this.#callsOthers) this.#out.text(delta)
-    else if (this.#tool === undefined) this.#json.write(delta)
-    else this.#held += delta
+    if (this.#tool !== undefined) this.#held += delta
+    else if (this.#callsOthers) this.#out.text(delta)
+    else this.#json.write(delta)
   }
 
   reasoning(delta: string, block?: number): void {
@@ -58,7 +58,8 @@ class JsonWriter implements TextWriter {
 
   toolCall(id: string, name: string, block: number): void {
     if (name !== this.#tool) {
-      if (this.#answer === undefined) this.#release()
+      // Where a tool is to give the answer it may still come, and then the text is none.
+      if (this.#tool === undefined) this.#release()
       this.#callsOthers = true
       this.#out.toolCall(id, name, block)
     } else if (this.#answer === undefined) {
@@ -92,11 +93,9 @@ class JsonWriter implements TextWriter {
       this.#out.finish(reason === 'tool_calls' && !this.#callsOthers ? 'stop' : reason, detail)
       return
     }
-    if (!this.#callsOthers) {
-      // An answer that was cut off, or that a guardrail wrote, is no JSON, and its reason to end says so.
-      if (whole.has(reason)) this.#check()
-      else this.#release()
-    }
+    // An answer that was cut off, or that a guardrail wrote, is no JSON, and its reason to end says so.
+    if (!this.#callsOthers && whole.has(reason)) this.#check()
+    else this.#release()
     this.#out.finish(reason, detail)
   }
 
@@ -120,7 +119,7 @@ class JsonWriter implements TextWriter {
     if (this.#json.end()) return
     throw new MohoError(
       'upstream_failed',
-      'The model did not answer with the JSON that was asked for. Try again, or ask a model that can be held to a schema.',
+      'The model did not answer with the JSON that was asked for. Try again, or send a json_schema to a model that is held to it.',
       { cause: new AnswerExcerpt(this.#json.text) },
     )
   }

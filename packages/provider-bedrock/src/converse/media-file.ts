@@ -83,7 +83,8 @@ function inS3(uri: string, at: Place): MediaFile {
       at.member,
       'This model reads no files from S3. Send the file itself, or its https address.',
     )
-  const why = 'Bedrock takes nothing here whose name ends so.'
+  const why =
+    'Its name does not say what it is: it ends in none of the known ways. A `file` part may give a `filename`.'
   return { type: taken(typeByName(at.part), why, at), source: { s3Location: { uri } } }
 }
 
@@ -128,6 +129,9 @@ const waysOf: Readonly<Record<MediaPart['type'], string>> = {
   input_audio: 'Base64',
 }
 
-const ofType = (label: string): string => `Bedrock takes no file of type ${label || 'unknown'} here.`
+const ofType = (label: string): string =>
+  label
+    ? `Bedrock takes no file of type ${label} here.`
+    : 'What it is cannot be told from its name or its first bytes: give a `filename` that says so, or send a data URI.'
 const notBase64 = 'The data is not Base64.'
 const invalid = ({ member }: Place, why: string) => refusal('invalid_request', member, why)

@@ -3,11 +3,16 @@
  * Throws as `JSON.parse` does.
  */
 export function parseExactly(text: string): unknown {
-  return hasLongNumber.test(text) ? JSON.parse(text, keepSource) : JSON.parse(text)
+  return text.length <= longest && hasLongNumber.test(text) ? JSON.parse(text, keepSource) : JSON.parse(text)
 }
 
-/** Sixteen digits in a row, or an exponent: what a double may not hold. It may be in a string, which costs only time. */
-const hasLongNumber = /\d{16}|\d[eE][+-]?\d{3}/
+/** Whether it is such a number, which is no object but for `typeof`. */
+export const isNumber = (value: unknown): boolean => typeof value === 'number' || exact.isRawJSON(value)
+
+/** What a double may not hold: sixteen digits, or a large exponent. It may be in a string, which costs only time. */
+const hasLongNumber = /\d[\d.]{15}|\d[eE][+-]?\d{3}/
+/** In characters: to look at each value anew is thirty times as much work, and long answers have no ids in them. */
+const longest = 256 * 1024
 
 function keepSource(_: string, value: unknown, context?: { readonly source?: string }): unknown {
   const source = context?.source
@@ -16,4 +21,4 @@ function keepSource(_: string, value: unknown, context?: { readonly source?: str
 }
 
 /** Newer than TypeScript's library. */
-const exact: { rawJSON(source: string): unknown } = JSON as unknown as { rawJSON(source: string): unknown }
+const exact = JSON as unknown as { rawJSON(source: string): unknown; isRawJSON(value: unknown): boolean }

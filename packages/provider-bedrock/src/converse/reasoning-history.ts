@@ -25,7 +25,11 @@ export function reasoningBlocks(message: AssistantMessage, path: string, call: T
     // Otherwise it is for reading: what a model takes back is in `thinking_blocks`, and clients send all that they got.
     return takes === 'open' ? [{ reasoningContent: { reasoningText: { text } } }] : []
   }
-  return told.flatMap(({ block, at }): ReasoningBlock[] => {
+  // What nothing has sealed yet is in the text alone.
+  const texts = told.map(({ block }) => (block.type === 'thinking' ? block.thinking : '')).join('')
+  const all = message.reasoning_content ?? ''
+  const rest = takes === 'open' && all.startsWith(texts) ? all.slice(texts.length) : ''
+  const blocks = told.flatMap(({ block, at }): ReasoningBlock[] => {
     if (takes === 'none') {
       call.dropped(at, notTaken)
       return []
@@ -46,6 +50,7 @@ export function reasoningBlocks(message: AssistantMessage, path: string, call: T
     }
     return [{ reasoningContent: { reasoningText: { text, signature } } }]
   })
+  return rest.trim() === '' ? blocks : [...blocks, { reasoningContent: { reasoningText: { text: rest } } }]
 }
 
 function takesBack(call: Translation): 'signed' | 'open' | 'none' {

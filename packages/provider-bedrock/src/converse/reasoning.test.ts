@@ -106,7 +106,8 @@ describe('reasoning_effort in the terms of others', () => {
     [opus5, 'low', adaptive('low', shown), []],
     [opus5, 'max', adaptive('max', shown), []],
     [sonnet5, 'max', adaptive('high', shown), ['reasoning_effort']],
-    [fable, 'none', undefined, ['reasoning_effort']],
+    [fable, 'none', adaptive('low', shown), ['reasoning_effort']],
+    ['us.deepseek.r1-v1:0', 'none', undefined, ['reasoning_effort']],
     [fable, 'high', adaptive('high', shown), []],
     [nova2, 'none', undefined, []],
     [nova2, 'low', { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'low' } }, []],
@@ -286,6 +287,16 @@ describe('the reasoning of earlier turns', () => {
   ])('unsigned, to %s', (model, content, dropped) => {
     const translated = translate(talk({ reasoning_content: 'r' }), model)
     expect([translated.body.messages[1]?.content, translated.dropped]).toEqual([content, dropped])
+  })
+
+  test('what nothing sealed goes back to a model that takes any', () => {
+    const thinking_blocks = [{ type: 'thinking', thinking: 'one' }]
+    const { body } = translate(talk({ thinking_blocks, reasoning_content: 'onetwo' }), nova2)
+    expect(body.messages[1]?.content).toEqual([
+      { reasoningContent: { reasoningText: { text: 'one' } } },
+      { reasoningContent: { reasoningText: { text: 'two' } } },
+      { text: 'x' },
+    ])
   })
 
   test('another model’s does not go to one that takes none', () => {

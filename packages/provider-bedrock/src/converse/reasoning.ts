@@ -40,9 +40,16 @@ function settle(
   if (thinking !== undefined && thinking !== null) return byThinking(thinking, effort ?? undefined, dial)
   if (effort === undefined || effort === null) return {}
   if (dial === undefined) {
-    // None is what it does anyway, as far as is known.
-    if (effort !== 'none')
-      call.dropped('reasoning_effort', 'Nothing is known of how this model is told how much to reason')
+    const { features } = call.target.model
+    if (features?.includes('reasoning')) call.dropped('reasoning_effort', 'This model reasons as it likes')
+    // None is what the others do anyway.
+    else if (effort !== 'none') {
+      const why =
+        features === undefined
+          ? 'Nothing is known of how this model is told how much to reason'
+          : 'This model does not reason'
+      call.dropped('reasoning_effort', why)
+    }
     return {}
   }
   switch (dial.by) {
@@ -93,10 +100,8 @@ function settle(
   }
 
   function byEffort(effort: ReasoningEffort, { efforts, unasked, silent }: AdaptiveThinking): Reasoning {
-    if (effort === 'none') {
-      if (unasked === 'always') call.dropped('reasoning_effort', 'This model always reasons')
+    if (effort === 'none' && unasked !== 'always')
       return unasked === 'on' ? { fields: { thinking: { type: 'disabled' } } } : {}
-    }
     if (prefills(messages)) {
       call.dropped('reasoning_effort', afterPrefill)
       return {}

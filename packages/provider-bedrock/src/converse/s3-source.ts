@@ -10,7 +10,7 @@ export function checkS3Source(uri: string, sources: readonly string[] | undefine
     uri.length <= longest ? (/^s3:\/\/(?<bucket>[^/]+)\/(?<key>.+)$/s.exec(uri)?.groups ?? {}) : {}
   if (bucket === undefined || key === undefined || !isBucket(bucket) || !isKey(key)) {
     const why =
-      'This is no address of an object in S3. Write it as s3://bucket/key, without “.” or “..” between slashes.'
+      'This is no address of an object in S3: s3://bucket/key, with a bucket of 3 to 63 small letters, digits, dots or hyphens, and no “.” or “..” between slashes.'
     throw refusal('invalid_request', path, why)
   }
   if (sources?.some((source) => covers(source, `${bucket}/${key}`))) return key

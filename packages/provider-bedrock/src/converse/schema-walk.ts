@@ -99,16 +99,42 @@ export function everySchema(schema: JsonObject, path = ''): [schema: JsonObject,
 /** How deep a schema may nest, in levels of JSON, and how long a chain of references may be. It keeps recursion off the stack's end. */
 export const maxDepth = 200
 
-/** More than any model reads, and few enough to be walked through several times. */
-const maxSchemas = 10_000
+/**
+ * What the schemas of one request have cost together. A small body can hold thousands of them, and each can name itself into megabytes,
+ * so no limit of a single one bounds them.
+ */
+export interface SchemaCosts {
+  /** Parts that were walked through. */
+  parts: number
+  /** References that were followed, and the characters of what they name. */
+  links: number
+  characters: number
+  /** Properties of parts that were merged. */
+  merged: number
+}
+
+export const schemaCosts = (): SchemaCosts => ({ parts: 0, links: 0, characters: 0, merged: 0 })
+
+const mostCosts: SchemaCosts = { parts: 30_000, links: 10_000, characters: 2_000_000, merged: 20_000 }
+
+/** Throws `invalid_request` once there is too much of something. */
+export function spend(costs: SchemaCosts, what: keyof SchemaCosts, amount: number, path: string): void {
+  costs[what] += amount
+  if (costs[what] > mostCosts[what])
+    throw refusal(
+      'invalid_request',
+      path,
+      'The schemas of the request are too large, all in all, with what they refer to.',
+    )
+}
 
 export const nestedTooDeeply = (path: string) => refusal('invalid_request', path, 'The schema is nested too deeply.')
 
 /** Throws `invalid_request` for a schema that nests too deeply, or that has a reference which cannot be followed. */
-export function checkSchema(schema: JsonObject, path: string): void {
+export function checkSchema(schema: JsonObject, path: string, costs: SchemaCosts): void {
   if (nestsDeeper(schema, maxDepth)) throw nestedTooDeeply(path)
   const all = everySchema(schema, path)
-  if (all.length > maxSchemas) throw refusal('invalid_request', path, `The schema has more than ${maxSchemas} parts.`)
+  spend(costs, 'parts', all.length, path)
   for (const [inner, place] of all) if (isReference(inner)) follow(schema, inner, place)
 }
 

@@ -159,6 +159,68 @@ test('a root that refers to an object is that object', () => {
   })
 })
 
+test('what is beside a reference at the root counts too', () => {
+  const given = {
+    $ref: '#/$defs/P',
+    properties: { extra: { type: 'string' } },
+    required: ['extra'],
+    $defs: { P: schema },
+  }
+  const { body } = translate(format({ schema: given }), haiku45)
+  expect(body.toolConfig?.tools[0]).toMatchObject({
+    toolSpec: {
+      inputSchema: {
+        json: { properties: { ...schema.properties, extra: { type: 'string' } }, required: ['name', 'age', 'extra'] },
+      },
+    },
+  })
+})
+
+test('the caller has begun the answer', () => {
+  const messages = [
+    { role: 'user', content: 'q' },
+    { role: 'assistant', content: '{' },
+  ]
+  for (const chat of [format(), { response_format: { type: 'json_object' } }]) {
+    const { body, output, notes } = translate({ ...chat, messages }, sonnet45)
+    expect([output?.way, notes, body.outputConfig, body.toolConfig]).toEqual([
+      'prefill',
+      { 'structured-output': 'prefill' },
+      undefined,
+      undefined,
+    ])
+  }
+})
+
+describe('after calls, the tool that gives the answer stands beside the others', () => {
+  const messages = [
+    { role: 'user', content: 'q' },
+    { role: 'assistant', tool_calls: [{ id: 'a', function: { name: 'f', arguments: '{}' } }] },
+    { role: 'tool', tool_call_id: 'a', content: 'r' },
+  ]
+  const tools = [tool('f')]
+  const names = (model: string, chat: object) => {
+    const { body, dropped } = translate({ ...format(), messages, ...chat }, model)
+    const offered = body.toolConfig?.tools.map((one) => 'toolSpec' in one && one.toolSpec.name)
+    return { offered, choice: body.toolConfig?.toolChoice, dropped }
+  }
+  test.each<[string, object, object]>([
+    [haiku45, {}, { offered: ['f', 'json_answer'], choice: { tool: { name: 'json_answer' } }, dropped: [] }],
+    [
+      haiku45,
+      { tools, tool_choice: 'none' },
+      { offered: ['f', 'json_answer'], choice: { tool: { name: 'json_answer' } }, dropped: [] },
+    ],
+    [haiku45, { tools }, { offered: ['f', 'json_answer'], choice: { any: {} }, dropped: [] }],
+    [llama, {}, { offered: ['f', 'json_answer'], choice: { auto: {} }, dropped: [] }],
+    [
+      llama,
+      { tools, tool_choice: 'none' },
+      { offered: ['f', 'json_answer'], choice: { auto: {} }, dropped: ['tool_choice'] },
+    ],
+  ])('%s, %j', (model, chat, expected) => expect(names(model, chat)).toEqual(expected))
+})
+
 test('members that nobody has named go by a tool', () => {
   const map = { type: 'object', properties: { tags: { type: 'object', additionalProperties: { type: 'string' } } } }
   const { output, dropped } = translate(format({ schema: map }), sonnet45)

@@ -3,74 +3,90 @@ import { closedSchema } from './closed-schema.ts'
 import { canForce, isForced } from './is-forced.ts'
 import { isObject } from './reading.ts'
 import type { Reasoning } from './reasoning.ts'
-import { checkSchema, follow, isReference, maxDepth, without } from './schema-walk.ts'
+import { checkSchema, type SchemaCosts } from './schema-walk.ts'
 import type { ToolNames } from './tool-names.ts'
-import { toolSchema } from './tool-schema.ts'
+import { rooted, toolSchema } from './tool-schema.ts'
 import { factsOfTarget, mayHave, refusal, reportRest, type Translation } from './translation.ts'
 import type { JsonObject, TextFormat, ToolSpecification } from './wire.ts'
 
 /**
  * How an answer comes to be JSON.
  * 'native': the model is held to the schema. 'tool': it has to call a tool, and the tool's input is the answer. 'auto': it is asked
- * to call that tool. 'prompt': it is told what to write, and what it wrote is checked.
+ * to call that tool. 'prompt': it is told what to write, and what it wrote is checked. 'prefill': the caller has begun the answer, and
+ * the model goes on from there: what it writes is no JSON by itself, and is the caller's to put together.
  */
 export type StructuredOutput =
   | { readonly way: 'native'; readonly textFormat: TextFormat }
   | { readonly way: 'tool'; readonly tool: ToolSpecification }
   | { readonly way: 'auto'; readonly tool: ToolSpecification; readonly instruction: string }
-  | { readonly way: 'prompt'; readonly instruction: string }
+  | { readonly way: 'prompt' | 'prefill'; readonly instruction: string }
+
+export interface OutputParts {
+  readonly names: ToolNames
+  readonly reasoning: Reasoning
+  /** The conversation ends with the beginning of the answer. */
+  readonly prefilled: boolean
+  readonly costs: SchemaCosts
+}
 
 /** The best way that the model has for the request's `response_format`; `undefined` where it asks for nothing but text. */
 export function structuredOutput(
   chat: ChatRequest,
-  names: ToolNames,
-  reasoning: Reasoning,
+  parts: OutputParts,
   call: Translation,
 ): StructuredOutput | undefined {
   const format = chat.response_format ?? undefined
-  if (format === undefined || format.type === 'text') return undefined
+  if (format === undefined) return undefined
+  reportRest(format, format.type === 'json_schema' ? knownOfFormat : knownOfOthers, 'response_format', call)
+  if (format.type === 'text') return undefined
   if (factsOfTarget(call).managedPrompt)
     throw refusal('unsupported', 'response_format', 'A managed prompt says itself how it is answered. Leave it out.')
+  const output = choose(format, parts, call)
   // The model must call a tool, so it does not come to its answer in this turn.
-  if (isForced(chat, reasoning, call)) return undefined
-  const output = choose(format, names, reasoning, call)
+  if (isForced(chat, parts.reasoning, call)) return undefined
+  if (output.way !== 'native' && format.type === 'json_schema' && format.json_schema.strict)
+    call.dropped('response_format.json_schema.strict', 'The model is given the schema, but is not held to it')
   call.note?.('structured-output', output.way)
   return output
 }
 
 function choose(
   format: Exclude<ChatResponseFormat, { type: 'text' }>,
-  names: ToolNames,
-  reasoning: Reasoning,
+  { names, reasoning, prefilled, costs }: OutputParts,
   call: Translation,
 ): StructuredOutput {
-  reportRest(format, knownOfFormat, 'response_format', call)
-  if (format.type === 'json_object') return { way: 'prompt', instruction: anyObject }
+  const inWords = prefilled ? 'prefill' : 'prompt'
+  if (format.type === 'json_object') return { way: inWords, instruction: anyObject }
   const path = 'response_format.json_schema'
-  const { name, description, schema, strict } = format.json_schema
+  const { name, description, schema } = format.json_schema
   reportRest(format.json_schema, knownOfSchema, path, call)
-  if (schema === undefined || schema === null) return { way: 'prompt', instruction: anyObject }
-  const rooted = rootOf(schema, `${path}.schema`)
-  const said = description && description.trim() !== '' ? { description } : {}
-  if (isHeld(call)) {
-    const closed = closedSchema(rooted, `${path}.schema`, call.dropped)
-    if (closed !== undefined) {
-      const jsonSchema = { name, ...said, schema: JSON.stringify(closed) }
-      return { way: 'native', textFormat: { type: 'json_schema', structure: { jsonSchema } } }
-    }
-  }
-  if (strict) call.dropped(`${path}.strict`, 'The model is given the schema, but is not held to it')
-  if (!mayHave(call, 'tools')) return { way: 'prompt', instruction: bySchema(rooted) }
+  if (schema === undefined || schema === null) return { way: inWords, instruction: anyObject }
+  const object = rootOf(schema, `${path}.schema`, costs)
+  const held = isHeld(call) && !prefilled ? heldTo(object, format.json_schema, costs, call) : undefined
+  if (held !== undefined) return held
+  if (prefilled || !mayHave(call, 'tools')) return { way: inWords, instruction: bySchema(object) }
   const references = factsOfTarget(call).schemaReferences ?? 'inlined'
-  const input = toolSchema(rooted, { references }, `${path}.schema`, call.dropped)
   const tool: ToolSpecification = {
     name: names.unused(jsonTool),
-    description: said.description ?? `Gives the answer, which is called ${name}.`,
-    inputSchema: { json: input },
+    description: description?.trim() ? description : `Gives the answer, which is called ${name}.`,
+    inputSchema: { json: toolSchema(object, { references }, `${path}.schema`, call.dropped, costs) },
   }
   return canForce(reasoning, call) && reasoning.forbids === undefined
     ? { way: 'tool', tool }
     : { way: 'auto', tool, instruction: byTool(tool.name) }
+}
+
+/** `undefined` where the model cannot be held to this schema. */
+function heldTo(
+  object: JsonObject,
+  { name, description }: Extract<ChatResponseFormat, { type: 'json_schema' }>['json_schema'],
+  costs: SchemaCosts,
+  call: Translation,
+): StructuredOutput | undefined {
+  const closed = closedSchema(object, 'response_format.json_schema.schema', call.dropped, costs)
+  if (closed === undefined) return undefined
+  const jsonSchema = { name, ...(description?.trim() && { description }), schema: JSON.stringify(closed) }
+  return { way: 'native', textFormat: { type: 'json_schema', structure: { jsonSchema } } }
 }
 
 /** Whether the model can be held to a schema. */
@@ -81,16 +97,11 @@ export function isHeld(call: Translation): boolean {
 /**
  * The schema, with what its root refers to in the root. An object, as OpenAI wants it too: the input of a tool can be nothing else.
  */
-function rootOf(given: JsonObject, path: string): JsonObject {
-  checkSchema(given, path)
-  let schema = given
-  for (let links = 0; isReference(schema) && links < maxDepth; links++) {
-    const target = follow(given, schema, path)
-    if (typeof target === 'boolean') break
-    schema = { ...without(schema, ['$ref']), ...target }
-  }
+function rootOf(given: JsonObject, path: string, costs: SchemaCosts): JsonObject {
+  checkSchema(given, path, costs)
+  const schema = rooted(given, path, costs)
   for (const member of ['anyOf', 'oneOf', 'allOf']) {
-    if (schema[member] !== undefined)
+    if (schema[member] !== undefined && schema[member] !== null)
       throw refusal(
         'invalid_request',
         `${path}.${member}`,
@@ -103,6 +114,7 @@ function rootOf(given: JsonObject, path: string): JsonObject {
 }
 
 const knownOfFormat = new Set(['type', 'json_schema'])
+const knownOfOthers = new Set(['type'])
 const knownOfSchema = new Set(['name', 'description', 'schema', 'strict'])
 
 const jsonTool = 'json_answer'

@@ -4,13 +4,15 @@ import { calledTools, toConversation } from './conversation.ts'
 import { guardrailOf, modelFields, performanceOf, requestMetadata, serviceTierOf } from './extras.ts'
 import { mergeFields } from './merge-fields.ts'
 import { parameters } from './parameters.ts'
-import { reasoningOf } from './reasoning.ts'
+import { isObject } from './reading.ts'
+import { type Reasoning, reasoningOf } from './reasoning.ts'
 import { inferenceConfiguration, maxTokensOf, topKFields } from './sampling.ts'
+import { schemaCosts } from './schema-walk.ts'
 import { type StructuredOutput, structuredOutput } from './structured-output.ts'
 import { type ToolNames, toolNames } from './tool-names.ts'
 import { toolConfiguration } from './tools.ts'
 import { factsOfTarget, refusal, reportRest, saysNothing, type Translation } from './translation.ts'
-import type { ConverseRequest, SystemBlock } from './wire.ts'
+import type { ConverseRequest, JsonObject, SystemBlock } from './wire.ts'
 
 /** A chat request as Converse takes it, and what is needed to read its answer. */
 export interface Translated {
@@ -29,16 +31,20 @@ export function toConverse(chat: ChatRequest, call: Translation): Translated {
   reportWhatIsNotSent(chat, call)
   if (chat.stream_options) reportRest(chat.stream_options, knownOfStream, 'stream_options', call)
   const marks = cacheMarks(call)
+  const costs = schemaCosts()
   const history = calledTools(chat.messages)
   const names = toolNames((chat.tools ?? []).map((tool) => tool.function.name).concat([...history]))
   const { system, messages } = toConversation(chat.messages, names, marks, call)
   const maxTokens = maxTokensOf(chat, call)
-  const reasoning = reasoningOf(chat, messages, maxTokens, call)
+  const own = modelFields(chat)
+  const reasoning = besideOwn(reasoningOf(chat, messages, maxTokens, call), own)
   const inferenceConfig = inferenceConfiguration(chat, maxTokens ?? reasoning.maxTokens, reasoning, call)
-  const output = structuredOutput(chat, names, reasoning, call)
+  const prefilled = messages.at(-1)?.role === 'assistant'
+  const output = structuredOutput(chat, { names, reasoning, prefilled, costs }, call)
   if (output !== undefined && 'instruction' in output) system.push({ text: output.instruction })
-  const tools = toolConfiguration(chat, { history, names, marks, reasoning, output }, call)
-  if (tools.instruction !== undefined) messages.at(-1)?.content.push({ text: tools.instruction })
+  const tools = toolConfiguration(chat, { history, names, marks, reasoning, output, costs }, call)
+  if (tools.instruction !== undefined)
+    messages.findLast(({ role }) => role === 'user')?.content.push({ text: tools.instruction })
   const fields = mergeFields(reasoning.fields, topKFields(chat, reasoning, call), tools.fields, modelFields(chat))
   const serviceTier = serviceTierOf(chat, call)
   const guardrailConfig = guardrailOf(chat, call)
@@ -47,7 +53,8 @@ export function toConverse(chat: ChatRequest, call: Translation): Translated {
   const facts = factsOfTarget(call)
   if (facts.managedPrompt) refuseBesidePrompt(system, tools.toolConfig !== undefined, fields !== undefined)
   // Nothing is before the first user message but the system prompt, so the model reads the same in the same order.
-  if (facts.system === 'first-message') messages[0]?.content.unshift(...system)
+  const [first] = messages
+  if (facts.system === 'first-message' && first !== undefined) first.content = [...system, ...first.content]
   const body: ConverseRequest = { messages }
   if (system.length > 0 && facts.system !== 'first-message') body.system = system
   if (inferenceConfig !== undefined) body.inferenceConfig = inferenceConfig
@@ -74,6 +81,13 @@ function reportWhatIsNotSent(chat: ChatRequest, call: Translation): void {
     if (value === parameter?.unless || saysNothing(value)) continue
     call.dropped(name, parameter?.says ?? 'Moho does not send it to Bedrock')
   }
+}
+
+/** The caller may turn Claude's thinking on by a field of its own API, which forbids the same. */
+function besideOwn(reasoning: Reasoning, own: JsonObject | undefined): Reasoning {
+  const thinking = own?.thinking
+  const thinks = isObject(thinking) && (thinking.type === 'enabled' || thinking.type === 'adaptive')
+  return thinks && reasoning.forbids === undefined ? { ...reasoning, forbids: 'sampling' } : reasoning
 }
 
 function refuseWhatIsNotServed(chat: ChatRequest): void {

@@ -10,6 +10,9 @@ import {
   maxDepth,
   nestedTooDeeply,
   resolveReference,
+  type SchemaCosts,
+  schemaCosts,
+  spend,
   within,
   without,
 } from './schema-walk.ts'
@@ -27,19 +30,19 @@ export function toolSchema(
   options: { references: 'kept' | 'inlined' },
   path: string,
   dropped: Dropped,
+  costs = schemaCosts(),
 ): JsonObject {
   if (isPlain(schema)) return objectSchema(schema, path)
-  checkSchema(schema, path)
-  const bare = without(schema, header)
-  // What is beside a reference at the root, as the type must be, would hide it from some readers.
-  if (options.references === 'inlined' || isReference(bare)) {
-    const root = inlined(bare, path, dropped)
-    return objectSchema(merged(root, root, path, dropped), path)
+  checkSchema(schema, path, costs)
+  if (options.references === 'inlined') {
+    const root = inlined(without(schema, header), path, dropped, costs)
+    return objectSchema(merged(root, root, path, dropped, costs), path)
   }
+  const bare = rooted(without(schema, header), path, costs)
   const reports: Parameters<Dropped>[] = []
-  const made = merged(bare, bare, path, (...report) => void reports.push(report))
+  const made = merged(bare, bare, path, (...report) => void reports.push(report), costs)
   // A reference may point into what was merged (`#/anyOf/0/properties/a`).
-  if (made !== bare && !referencesHold(made)) return toolSchema(schema, { references: 'inlined' }, path, dropped)
+  if (made !== bare && !referencesHold(made)) return toolSchema(schema, { references: 'inlined' }, path, dropped, costs)
   for (const report of reports) dropped(...report)
   return objectSchema(made, path)
 }
@@ -89,8 +92,8 @@ const definitions = ['$defs', 'definitions']
 const special = [...header, ...definitions, 'allOf', 'anyOf', 'oneOf']
 
 /** Every reference replaced by what it names. What a schema has beside its `$ref` counts more than what that names. */
-function inlined(root: JsonObject, path: string, dropped: Dropped): JsonObject {
-  const grow = sizeLimit(path)
+function inlined(root: JsonObject, path: string, dropped: Dropped, costs: SchemaCosts): JsonObject {
+  const grow = growth(path, costs)
   // The schemas that are being written, outermost first.
   const open = new Set<JsonObject>()
   let opened = false
@@ -115,9 +118,30 @@ function inlined(root: JsonObject, path: string, dropped: Dropped): JsonObject {
   return write(root, path)
 }
 
-/** Of two schemas that both count: their properties and what they require united, else the second's members. */
+/** The schema with what its root refers to in the root, where a reader looks for an object. References within stay. */
+export function rooted(schema: JsonObject, path: string, costs: SchemaCosts): JsonObject {
+  const grow = growth(path, costs)
+  let made = schema
+  for (let links = 0; isReference(made) && links < maxDepth; links++) {
+    const target = follow(schema, made, path)
+    grow(target)
+    const rest = without(made, ['$ref'])
+    made = typeof target === 'boolean' ? rest : over(target, rest)
+  }
+  return made
+}
+
+/** Of two schemas that both count: their properties and what they require united, or both where they differ in what they say. */
 function over(first: JsonObject, second: JsonObject): JsonObject {
   const { properties, required } = first
+  if (differ(first, second)) {
+    const { $defs, definitions, ...rest } = second
+    return {
+      ...($defs !== undefined && { $defs }),
+      ...(definitions !== undefined && { definitions }),
+      allOf: [first, rest],
+    }
+  }
   return {
     ...first,
     ...second,
@@ -127,36 +151,42 @@ function over(first: JsonObject, second: JsonObject): JsonObject {
   }
 }
 
-/**
- * Refuses what grows beyond all use as references are followed: a few lines can name each other into gigabytes.
- * A reference counts as one node, and one more for each hundred characters of what it names.
- */
-function sizeLimit(path: string): (target: JsonObject | boolean) => void {
+function differ(first: JsonObject, second: JsonObject): boolean {
+  const clash = (one: JsonObject, other: JsonObject, except: (key: string) => boolean) =>
+    Object.keys(other).some(
+      (key) => Object.hasOwn(one, key) && !except(key) && JSON.stringify(one[key]) !== JSON.stringify(other[key]),
+    )
+  const { properties } = first
+  return (
+    clash(first, second, (key) => unitedOrOwn.has(key) || labels.has(key)) ||
+    (isObject(properties) && isObject(second.properties) && clash(properties, second.properties, () => false))
+  )
+}
+
+/** Are united, or are the root's own. */
+const unitedOrOwn: ReadonlySet<string> = new Set(['properties', 'required', ...definitions])
+
+/** Counts what is followed: a few lines can name each other into gigabytes. */
+function growth(path: string, costs: SchemaCosts): (target: JsonObject | boolean) => void {
   const sizes = new Map<JsonObject | boolean, number>()
-  let nodes = 0
   return (target) => {
-    const size = sizes.get(target) ?? 1 + Math.floor(JSON.stringify(target).length / 100)
+    const size = sizes.get(target) ?? JSON.stringify(target).length
     sizes.set(target, size)
-    nodes += size
-    if (nodes > maxNodes)
-      throw refusal('invalid_request', path, 'The schema is too large once its references are written out.')
+    spend(costs, 'links', 1, path)
+    spend(costs, 'characters', size, path)
   }
 }
 
-const maxNodes = 10_000
-
-/** Of properties, over all levels. */
-const maxUnited = 5_000
+/** Told of the characters that were written to compare. */
+type Count = (characters: number) => void
 
 type Keyword = 'allOf' | 'anyOf' | 'oneOf'
 const keywords = ['allOf', 'anyOf', 'oneOf'] as const
 
 /** The root with its parts (`anyOf` and the like) merged into it: the same object if it has none. */
-function merged(schema: JsonObject, root: JsonObject, path: string, dropped: Dropped): JsonObject {
-  const grow = sizeLimit(path)
+function merged(schema: JsonObject, root: JsonObject, path: string, dropped: Dropped, costs: SchemaCosts): JsonObject {
+  const grow = growth(path, costs)
   const open = new Set([root])
-  // Each level of parts within parts writes all that is below it anew.
-  let united = 0
 
   const mergeIn = (whole: JsonObject, place: string): JsonObject | undefined => {
     let made = whole
@@ -173,9 +203,11 @@ function merged(schema: JsonObject, root: JsonObject, path: string, dropped: Dro
         if (whole === schema) throw notAnObject(`${path}.${keyword}`)
         return undefined
       }
-      for (const part of [made, ...objects]) united += Object.keys(propertiesOf(part)).length
-      if (united > maxUnited) throw refusal('invalid_request', path, 'The schema has too many parts within parts.')
-      const { sum, lost } = combined(made, objects, keyword)
+      // Each level of parts within parts writes all that is below it anew.
+      for (const part of [made, ...objects]) spend(costs, 'merged', 1 + Object.keys(propertiesOf(part)).length, path)
+      const { sum, lost } = combined(made, objects, keyword, (characters) =>
+        spend(costs, 'characters', characters, path),
+      )
       if (lost)
         dropped(`${place}.${keyword}`, 'The model takes no choice at the top of a schema: its members were merged')
       made = sum
@@ -210,17 +242,18 @@ function combined(
   root: JsonObject,
   parts: readonly JsonObject[],
   keyword: Keyword,
+  count: Count,
 ): { sum: JsonObject; lost: boolean } {
   // A choice of one is none.
   const all = keyword === 'allOf' || parts.length === 1
-  const properties = united(parts.map(propertiesOf), all ? 'allOf' : 'anyOf')
+  const properties = united(parts.map(propertiesOf), all ? 'allOf' : 'anyOf', count)
   const required = (all ? unionOf : intersectionOf)(parts.map(requiredOf))
   const { sum, lost } = all ? spread([root, ...parts]) : { sum: closedLike(root, parts), lost: true }
   const needed = unionOf([requiredOf(root), required])
   return {
     sum: {
       ...sum,
-      properties: united([propertiesOf(root), properties], 'allOf'),
+      properties: united([propertiesOf(root), properties], 'allOf', count),
       ...(needed.length > 0 && { required: needed }),
     },
     lost,
@@ -238,12 +271,14 @@ function intersectionOf([first = [], ...lists]: readonly (readonly unknown[])[])
 }
 
 /** The properties of all; one that is not the same in all becomes `{ [keyword]: [each] }`. */
-function united(all: readonly JsonObject[], keyword: Keyword): JsonObject {
+function united(all: readonly JsonObject[], keyword: Keyword, count: Count): JsonObject {
   const kinds = new Map<string, Map<string, unknown>>()
   for (const [name, schema] of all.flatMap(Object.entries)) {
     const known = kinds.get(name) ?? new Map<string, unknown>()
     // By their text: comparing each with each would take minutes for a choice of thousands.
-    kinds.set(name, known.set(JSON.stringify(schema), schema))
+    const text = JSON.stringify(schema)
+    count(text.length)
+    kinds.set(name, known.set(text, schema))
   }
   return Object.fromEntries(
     [...kinds].map(([name, known]) => {

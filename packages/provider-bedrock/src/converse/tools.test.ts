@@ -109,6 +109,29 @@ describe('choice', () => {
     expect([body.toolConfig, dropped]).toEqual([expected, []])
   })
 
+  test('an input schema by its Anthropic name', () => {
+    const anthropic = { type: 'function', function: { name: 'f', input_schema: { type: 'object' } } }
+    expect(faultOf({ tools: [anthropic] })).toMatchObject({ param: 'tools[0].function.input_schema' })
+  })
+
+  test('many small schemas are too large together', () => {
+    const doubled = (levels: number) => ({
+      allOf: [{ $ref: '#/$defs/a0' }],
+      $defs: Object.fromEntries(
+        Array.from({ length: levels + 1 }, (_, n) => [
+          `a${n}`,
+          n === levels ? {} : { allOf: [{ $ref: `#/$defs/a${n + 1}` }, { $ref: `#/$defs/a${n + 1}` }] },
+        ]),
+      ),
+    })
+    const tools = Array.from({ length: 40 }, (_, n) => tool(`f${n}`, { parameters: doubled(11) }))
+    for (const facts of [{}, { schemaReferences: 'kept' }] as const)
+      expect(faultOf({ tools }, facts)).toMatchObject({
+        code: 'invalid_request',
+        param: expect.stringMatching(/^tools/),
+      })
+  })
+
   test('allowed tools that there are not', () => {
     expect(faultOf({ tools, tool_choice: allowed('auto', 'x') })).toMatchObject({
       param: 'tool_choice.allowed_tools.tools[0].function.name',

@@ -3,6 +3,7 @@ import type { CacheMarks } from './cache-marks.ts'
 import { closedSchema } from './closed-schema.ts'
 import { canForce } from './is-forced.ts'
 import type { Reasoning } from './reasoning.ts'
+import type { SchemaCosts } from './schema-walk.ts'
 import { isHeld, type StructuredOutput } from './structured-output.ts'
 import type { ToolNames } from './tool-names.ts'
 import { toolSchema } from './tool-schema.ts'
@@ -16,6 +17,7 @@ export interface ToolParts {
   readonly marks: CacheMarks
   readonly reasoning: Reasoning
   readonly output: StructuredOutput | undefined
+  readonly costs: SchemaCosts
 }
 
 export interface ToolsSent {
@@ -29,7 +31,7 @@ export interface ToolsSent {
 /** The tools of a request, with the one that stands for a structured answer, and what the caller wants done with them. */
 export function toolConfiguration(
   chat: ChatRequest,
-  { history, names, marks, reasoning, output }: ToolParts,
+  { history, names, marks, reasoning, output, costs }: ToolParts,
   call: Translation,
 ): ToolsSent {
   const tools = chat.tools ?? []
@@ -38,21 +40,21 @@ export function toolConfiguration(
   const allowed = allowedOf(chat)
   // Also what is not offered is read, so that the report does not depend on the choice.
   const specs = tools.flatMap((tool, index) => {
-    const blocks = toolBlocks(tool, names, marks, `tools[${index}]`, call)
+    const blocks = toolBlocks(tool, names, marks, `tools[${index}]`, call, costs)
     return allowed === undefined || allowed.has(tool.function.name) ? blocks : []
   })
   // Converse has no "none". Before the first call the tools are left out; after it they stay, so that a kept prompt stays the same.
   const offered = choice === 'none' && history.size === 0 ? [] : specs
   if (output?.way === 'tool' || output?.way === 'auto') {
-    const all = [...(choice === 'none' ? [] : offered), { toolSpec: output.tool }]
-    return oneAtATime(chat, { tools: all, toolChoice: output.way === 'auto' ? { auto: {} } : { any: {} } }, call)
+    const others = offered.length > 0 ? offered : goneTools(history, names)
+    return withAnswer(chat, others, offered.length > 0 && choice !== 'none', output, call)
   }
   if (offered.length === 0 && history.size === 0) return {}
   if (!mayHave(call, 'tools')) {
     const why = 'This model has no tools. Ask a model that has, or leave the tools out.'
     throw refusal('unsupported', tools.length > 0 ? 'tools' : 'messages', why)
   }
-  if (offered.length === 0) return { toolConfig: { tools: [...history].map((name) => goneTool(names.sent(name))) } }
+  if (offered.length === 0) return { toolConfig: { tools: goneTools(history, names) } }
   if (choice === 'none') {
     call.dropped('tool_choice', 'Converse has no "none" once tools were called: the model is asked to call none')
     return { toolConfig: { tools: offered }, instruction: 'Answer without calling a tool.' }
@@ -79,7 +81,32 @@ function allowedOf({ tools, tool_choice: choice }: ChatRequest): ReadonlySet<str
   return new Set(choice.allowed_tools.tools.map(({ function: named }) => named.name))
 }
 
-/** Stands for a tool that the conversation used and the request no longer offers. */
+/** With the tool that gives the answer. `free`: the others may be called too. */
+function withAnswer(
+  chat: ChatRequest,
+  others: readonly Tool[],
+  free: boolean,
+  output: Extract<StructuredOutput, { tool: ToolSpecification }>,
+  call: Translation,
+): ToolsSent {
+  const answer: Tool = { toolSpec: output.tool }
+  const all = [...others, answer]
+  if (output.way === 'auto') {
+    const sent = oneAtATime(chat, { tools: all, toolChoice: { auto: {} } }, call)
+    if (free || others.length === 0) return sent
+    if (chat.tools?.length)
+      call.dropped('tool_choice', 'The model is asked to call no other tool than the one that gives the answer')
+    return { ...sent, instruction: 'Call no other tool.' }
+  }
+  if (free || others.length === 0) return oneAtATime(chat, { tools: all, toolChoice: { any: {} } }, call)
+  if (factsOfTarget(call).toolChoice === 'any') return { toolConfig: { tools: [answer], toolChoice: { any: {} } } }
+  return { toolConfig: { tools: all, toolChoice: { tool: { name: output.tool.name } } } }
+}
+
+/** Stand for tools that the conversation used and the request no longer offers. */
+const goneTools = (history: ReadonlySet<string>, names: ToolNames): Tool[] =>
+  [...history].map((name) => goneTool(names.sent(name)))
+
 const goneTool = (name: string): Tool => ({
   toolSpec: {
     name,
@@ -101,14 +128,23 @@ function checkNames(tools: readonly ChatTool[]): void {
 const knownOfTool = new Set(['type', 'function', 'cache_control'])
 const knownOfFunction = new Set(['name', 'description', 'parameters', 'strict', 'cache_control'])
 
-function toolBlocks(tool: ChatTool, names: ToolNames, marks: CacheMarks, path: string, call: Translation): Tool[] {
+function toolBlocks(
+  tool: ChatTool,
+  names: ToolNames,
+  marks: CacheMarks,
+  path: string,
+  call: Translation,
+  costs: SchemaCosts,
+): Tool[] {
   reportRest(tool, knownOfTool, path, call)
+  if (tool.function.input_schema !== undefined)
+    throw refusal('invalid_request', `${path}.function.input_schema`, 'Send it as `parameters`.')
   reportRest(tool.function, knownOfFunction, `${path}.function`, call)
   const { name, description } = tool.function
   const toolSpec: ToolSpecification = {
     name: names.sent(name),
     ...(description && description.trim() !== '' && { description }),
-    ...inputOf(tool, `${path}.function`, call),
+    ...inputOf(tool, `${path}.function`, call, costs),
   }
   const blocks: Tool[] = [{ toolSpec }]
   for (const mark of [
@@ -120,12 +156,17 @@ function toolBlocks(tool: ChatTool, names: ToolNames, marks: CacheMarks, path: s
 }
 
 /** A tool that is strict gets the schema that the model can be held to. */
-function inputOf(tool: ChatTool, path: string, call: Translation): Pick<ToolSpecification, 'inputSchema' | 'strict'> {
+function inputOf(
+  tool: ChatTool,
+  path: string,
+  call: Translation,
+  costs: SchemaCosts,
+): Pick<ToolSpecification, 'inputSchema' | 'strict'> {
   const { parameters, strict } = tool.function
   const references = factsOfTarget(call).schemaReferences ?? 'inlined'
-  const json = toolSchema(parameters ?? {}, { references }, `${path}.parameters`, call.dropped)
+  const json = toolSchema(parameters ?? {}, { references }, `${path}.parameters`, call.dropped, costs)
   if (!strict) return { inputSchema: { json } }
-  const closed = isHeld(call) ? closedSchema(json, `${path}.parameters`, call.dropped) : undefined
+  const closed = isHeld(call) ? closedSchema(json, `${path}.parameters`, call.dropped, costs) : undefined
   if (closed !== undefined) return { inputSchema: { json: closed }, strict: true }
   call.dropped(`${path}.strict`, 'The model is given the schema, but is not held to it')
   return { inputSchema: { json } }
@@ -140,8 +181,18 @@ function toolChoice(
   const { tool_choice: given } = chat
   if (given === undefined || given === null || given === 'none') return given ?? undefined
   if (typeof given === 'object') {
-    reportRest(given, knownOfChoice, 'tool_choice', call)
-    if (given.type === 'function') reportRest(given.function, knownOfNamed, 'tool_choice.function', call)
+    if (given.type === 'function') {
+      reportRest(given, knownOfChoice, 'tool_choice', call)
+      reportRest(given.function, knownOfNamed, 'tool_choice.function', call)
+    } else {
+      reportRest(given, knownOfAllowing, 'tool_choice', call)
+      reportRest(given.allowed_tools, knownOfAllowed, 'tool_choice.allowed_tools', call)
+      for (const [index, tool] of given.allowed_tools.tools.entries()) {
+        const path = `tool_choice.allowed_tools.tools[${index}]`
+        reportRest(tool, knownOfChoice, path, call)
+        reportRest(tool.function, knownOfNamed, `${path}.function`, call)
+      }
+    }
   }
   const choice = typeof given === 'object' && given.type === 'allowed_tools' ? given.allowed_tools.mode : given
   if (choice === 'auto') return chat.tools?.length ? { auto: {} } : undefined
@@ -158,7 +209,9 @@ function toolChoice(
   return name === undefined ? { any: {} } : { tool: { name: names.sent(name) } }
 }
 
-const knownOfChoice = new Set(['type', 'function', 'allowed_tools'])
+const knownOfChoice = new Set(['type', 'function'])
+const knownOfAllowing = new Set(['type', 'allowed_tools'])
+const knownOfAllowed = new Set(['mode', 'tools'])
 const knownOfNamed = new Set(['name'])
 
 /** `parallel_tool_calls: false`. Converse has no such member; Anthropic's own API does, and Claude can be given it. */
