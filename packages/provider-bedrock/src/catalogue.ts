@@ -46,7 +46,9 @@ const structured = [...thinking, 'json_schema'] as const
 const allEfforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const
 const toMax = ['low', 'medium', 'high', 'max'] as const
 const toHigh = ['low', 'medium', 'high'] as const
-const keeps = (minimum: number): CacheFacts => ({ minimum, hour: true })
+/** AWS takes four marks of every model. */
+const briefly = (minimum: number): CacheFacts => ({ minimum, most: 4 })
+const keeps = (minimum: number): CacheFacts => ({ ...briefly(minimum), hour: true })
 const adaptive = (
   efforts: AdaptiveThinking['efforts'],
   unasked: AdaptiveThinking['unasked'],
@@ -62,7 +64,7 @@ const claude37: BedrockFacts = {
   ...claude,
   reasoning: { by: 'budget' },
   reasoningHistory: 'signed',
-  cache: { minimum: 1024 },
+  cache: briefly(1024),
 }
 const claude41: BedrockFacts = { ...claude37, sampling: 'one' }
 const claude45: BedrockFacts = { ...claude41, serialTools: 'anthropic', cache: keeps(1024) }
@@ -89,7 +91,7 @@ const others: BedrockFacts = { prefill: 'refused' }
 const auto: BedrockFacts = { ...others, toolChoice: 'auto' }
 const novaFacts: BedrockFacts = {
   ...others,
-  cache: { minimum: 1000, places: 'outside-tools' },
+  cache: { ...briefly(1000), places: 'outside-tools' },
   topK: 'inferenceConfig.topK',
   s3: true,
 }
@@ -134,7 +136,7 @@ export const baseRows: readonly BaseRow[] = [
     ['tools', 'parallel_tools', 'prompt_cache'],
     200 * k,
     8 * Ki,
-    { ...claude, cache: { minimum: 2048 } },
+    { ...claude, cache: briefly(2048) },
   ),
   onDemand('anthropic.claude-3-haiku-20240307-v1:0', [...older, 'us-gov'], seeing, 200 * k, 4 * Ki, claude),
 

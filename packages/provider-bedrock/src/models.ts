@@ -64,6 +64,8 @@ type Efforts = readonly ReasoningEffort[]
 export interface CacheFacts {
   /** In tokens: what is shorter is not kept. */
   readonly minimum: number
+  /** How many marks it takes. */
+  readonly most: number
   /** It keeps for an hour too, and not only for five minutes. */
   readonly hour?: true
   /** 'outside-tools': it takes no marks among tools, nor in a turn with results of tools. */

@@ -1,4 +1,5 @@
 import type { ChatCacheControl } from '@moho/core'
+import type { CacheFacts } from '../models.ts'
 import { factsOfTarget, type Translation } from './translation.ts'
 import type {
   CachePointBlock,
@@ -29,8 +30,7 @@ export function cacheMarks(call: Translation): CacheMarks {
   let paths: Map<CachePointBlock, string> | undefined
   const pathOf = (block: CachePointBlock): string => paths?.get(block) ?? 'cache_control'
   const { cache } = factsOfTarget(call)
-  // Of a model that nobody has listed, Bedrock is the judge.
-  const facts = cache ?? (call.target.model.features === undefined ? { minimum: 0, hour: true as const } : undefined)
+  const facts = cache ?? (call.target.model.features === undefined ? unlisted : undefined)
   return {
     of(control, path, place) {
       if (control === undefined || control === null) return undefined
@@ -80,9 +80,9 @@ export function cacheMarks(call: Translation): CacheMarks {
           if (fault === undefined) before = block
         }
       }
-      for (const block of standing.splice(0, standing.length - most)) {
+      for (const block of standing.splice(0, standing.length - facts.most)) {
         remove.add(block)
-        call.dropped(pathOf(block), `Bedrock takes ${most} cache points, and the last ones count most`)
+        call.dropped(pathOf(block), `This model takes ${facts.most} cache points, and the last ones count most`)
       }
       shorten(standing)
       if (remove.size > 0) {
@@ -111,8 +111,8 @@ export function cacheMarks(call: Translation): CacheMarks {
   }
 }
 
-/** Bedrock's limit. */
-const most = 4
+/** Of a model that nobody has listed, Bedrock is the judge, but for its limit for all. */
+const unlisted: CacheFacts = { minimum: 0, most: 4, hour: true }
 
 function faultOf(before: Block | undefined, short: boolean, resultsOfTools: boolean): string | undefined {
   if (before === undefined) return 'There is nothing before it to keep'

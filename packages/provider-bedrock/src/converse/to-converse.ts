@@ -45,7 +45,7 @@ export function toConverse(chat: ChatRequest, call: Translation): Translated {
   const tools = toolConfiguration(chat, { history, names, marks, reasoning, output, costs }, call)
   if (tools.instruction !== undefined)
     messages.findLast(({ role }) => role === 'user')?.content.push({ text: tools.instruction })
-  const fields = mergeFields(reasoning.fields, topKFields(chat, reasoning, call), tools.fields, modelFields(chat))
+  const fields = mergeFields(reasoning.fields, topKFields(chat, reasoning, call), tools.fields, own)
   const serviceTier = serviceTierOf(chat, call)
   const guardrailConfig = guardrailOf(chat, call)
   const metadata = requestMetadata(chat, call)
