@@ -115,7 +115,7 @@ export interface SchemaCosts {
 
 export const schemaCosts = (): SchemaCosts => ({ parts: 0, links: 0, characters: 0, merged: 0 })
 
-const mostCosts: SchemaCosts = { parts: 30_000, links: 10_000, characters: 2_000_000, merged: 20_000 }
+const mostCosts: SchemaCosts = { parts: 100_000, links: 30_000, characters: 10_000_000, merged: 60_000 }
 
 /** Throws `invalid_request` once there is too much of something. */
 export function spend(costs: SchemaCosts, what: keyof SchemaCosts, amount: number, path: string): void {

@@ -133,6 +133,11 @@ describe('the way', () => {
     expect(body).not.toHaveProperty('toolConfig')
   })
 
+  test('prompt: what the schema is said to be', () => {
+    const { body } = translate(format({ description: 'A person of note.' }), r1)
+    expect(body.system).toEqual([{ text: expect.stringContaining('A person of note.') }])
+  })
+
   test.each([
     { response_format: { type: 'json_object' } },
     { response_format: { type: 'json_schema', json_schema: { name: 'any' } } },

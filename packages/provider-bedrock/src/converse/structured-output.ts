@@ -60,11 +60,12 @@ function choose(
   const path = 'response_format.json_schema'
   const { name, description, schema } = format.json_schema
   reportRest(format.json_schema, knownOfSchema, path, call)
-  if (schema === undefined || schema === null) return { way: inWords, instruction: anyObject }
+  const about = description?.trim() ? `${description}\n` : ''
+  if (schema === undefined || schema === null) return { way: inWords, instruction: about + anyObject }
   const object = rootOf(schema, `${path}.schema`, costs)
   const held = isHeld(call) && !prefilled ? heldTo(object, format.json_schema, costs, call) : undefined
   if (held !== undefined) return held
-  if (prefilled || !mayHave(call, 'tools')) return { way: inWords, instruction: bySchema(object) }
+  if (prefilled || !mayHave(call, 'tools')) return { way: inWords, instruction: about + bySchema(object) }
   const references = factsOfTarget(call).schemaReferences ?? 'inlined'
   const tool: ToolSpecification = {
     name: names.unused(jsonTool),

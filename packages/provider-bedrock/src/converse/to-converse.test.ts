@@ -159,6 +159,12 @@ describe('messages', () => {
     expect(String(bodyBytes(translate({ messages }).body))).toContain(`"input":${written}`)
   })
 
+  test('half of a pair of surrogates in arguments', () => {
+    const messages = [user('q'), assistant(null, { tool_calls: [call('a', '{"a":"\ud83d","n":1}')] }), tool('a', 'r')]
+    const sent = Buffer.from(bodyBytes(translate({ messages }).body)).toString()
+    expect(sent).toContain('"input":{"a":"\\ud83d","n":1}')
+  })
+
   test('thousands of calls under one id are told apart', () => {
     const tool_calls = Array.from({ length: 5000 }, (_, index) => call('a', `{"n":${index}}`))
     const [, { content } = says('', '')] = messagesOf(user('q'), assistant(null, { tool_calls }), tool('a', 'r'))

@@ -108,9 +108,11 @@ function inlined(root: JsonObject, path: string, dropped: Dropped, costs: Schema
   }
   const named = (schema: JsonObject, place: string): JsonObject => {
     const target = follow(root, schema, place)
-    grow(target)
     if (typeof target === 'boolean') return target ? {} : { not: {} }
-    if (!open.has(target)) return write(target, place)
+    if (!open.has(target)) {
+      grow(target)
+      return write(target, place)
+    }
     if (!opened) dropped(path, 'It refers to itself: the inner levels are open')
     opened = true
     return isGiven(target.type) ? { type: target.type } : {}

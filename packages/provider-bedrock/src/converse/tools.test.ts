@@ -114,6 +114,28 @@ describe('choice', () => {
     expect(faultOf({ tools: [anthropic] })).toMatchObject({ param: 'tools[0].function.input_schema' })
   })
 
+  test('hundreds of tools as clients make them are not', () => {
+    const nullable = { anyOf: [{ type: 'string' }, { type: 'null' }] }
+    const properties = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`p${n}`, nullable]))
+    const filter = {
+      type: 'object',
+      properties: {
+        and: { items: { $ref: '#/$defs/F' } },
+        not: { $ref: '#/$defs/F' },
+        text: { type: 'string', description: 'd'.repeat(2000) },
+      },
+    }
+    const schemas = [
+      { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', properties },
+      { type: 'object', properties: { filter: { $ref: '#/$defs/F' } }, $defs: { F: filter } },
+    ]
+    for (const parameters of schemas) {
+      const tools = Array.from({ length: 300 }, (_, n) => tool(`f${n}`, { parameters, strict: true }))
+      for (const facts of [{}, { schemaReferences: 'kept' }] as const)
+        expect(translate({ tools }, facts, ['tools', 'json_schema']).body.toolConfig?.tools).toHaveLength(300)
+    }
+  })
+
   test('many small schemas are too large together', () => {
     const doubled = (levels: number) => ({
       allOf: [{ $ref: '#/$defs/a0' }],

@@ -16,7 +16,8 @@ export function readInput(text: string): JsonObject | undefined {
     return undefined
   }
   if (!isObject(value)) return undefined
-  if (hasDigit.test(text)) written.set(value, text)
+  // Half of a pair of surrogates is no UTF-8: as JSON it is written by its number.
+  if (hasDigit.test(text) && text.isWellFormed()) written.set(value, text)
   return value
 }
 
