@@ -3,7 +3,16 @@ import { bytesAt, standardBase64 } from './base64.ts'
 import { type DataUri, readDataUri } from './data-uri.ts'
 import { checkFile } from './media-limits.ts'
 import { fileIn, isFetched, kindsOf, type MediaPart, memberIn, requireKind, takenBy, typeByName } from './media-part.ts'
-import { audioFormat, formatsOf, headBytes, isText, type MediaKind, type MediaType, typeOf } from './media-type.ts'
+import {
+  audioFormat,
+  formatsOf,
+  headBytes,
+  isImage,
+  isText,
+  type MediaKind,
+  type MediaType,
+  typeOf,
+} from './media-type.ts'
 import { checkS3Source } from './s3-source.ts'
 import { factsOfTarget, refusal, type Translation } from './translation.ts'
 import type { Source } from './wire.ts'
@@ -49,7 +58,13 @@ function inline({ type: declared, base64, literal }: DataUri, at: Place): MediaF
   const type = taken(typeOf({ declared, named: typeByName(at.part), head }), ofType(declared), at)
   if (literal && !isText(type)) throw invalid(at, `The data must be in Base64: data:${declared};base64,…`)
   checkFile(type, base64, at.member)
+  requireImage(type, head, at)
   return { type, source: { bytes: base64 } }
+}
+
+/** A label is no image. */
+function requireImage({ kind }: MediaType, head: Buffer, at: Place): void {
+  if (kind === 'image' && !isImage(head)) throw invalid(at, `What is in it is no image. Send ${formatsOf.image}.`)
 }
 
 const bareBase64 = (text: string): DataUri | undefined => {
@@ -71,6 +86,7 @@ function fetched(address: string, at: Place): MediaFile {
   const found = taken(type, ofType(file.contentType), at)
   const base64 = bytes.toString('base64')
   checkFile(found, base64, at.member)
+  requireImage(found, bytes.subarray(0, headBytes), at)
   return { type: found, source: { bytes: base64 } }
 }
 

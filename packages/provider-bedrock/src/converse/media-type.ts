@@ -33,6 +33,12 @@ export function typeOf({ declared, named, head }: TypeHints): MediaType | undefi
   return labelled
 }
 
+/** Whether the first bytes are those of an image that Bedrock reads. All of them begin in a way of their own. */
+export const isImage = (head: Buffer): boolean => {
+  const start = head.toString('latin1')
+  return signatures.some(([pattern, { kind }]) => kind === 'image' && pattern.test(start))
+}
+
 /** By the letters after its last dot. */
 export function typeOfName(name: string): MediaType | undefined {
   const extension = /\.([a-z0-9]{1,8})$/i.exec(name)?.[1]?.toLowerCase()

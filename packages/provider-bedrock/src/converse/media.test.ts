@@ -63,13 +63,13 @@ describe('images in the request', () => {
     [`data:image/jpeg;base64,${jpeg}`, 'jpeg', jpeg],
     [`data:image/jpg;base64,${jpeg}`, 'jpeg', jpeg],
     ['data:image/gif;base64,R0lGODlh', 'gif', 'R0lGODlh'],
-    ['data:image/webp;base64,UklGRgAA', 'webp', 'UklGRgAA'],
+    ['data:image/webp;base64,UklGRgAAAABXRUJQ', 'webp', 'UklGRgAAAABXRUJQ'],
     // A wrong label, or none.
     [`data:image/png;base64,${jpeg}`, 'jpeg', jpeg],
     [`data:application/octet-stream;base64,${png}`, 'png', png],
     [`data:;base64,${png}`, 'png', png],
     // Bytes that say nothing.
-    ['data:image/gif;base64,QUJD', 'gif', 'QUJD'],
+    ['data:image/gif;base64,R0lGODlh', 'gif', 'R0lGODlh'],
     // The URL alphabet, no padding, line breaks, percent signs.
     ['data:image/jpeg;base64,_9j_4AAQ', 'jpeg', jpeg],
     [`data:image/png;base64,${png.replace('==', '')}`, 'png', png],
@@ -99,6 +99,7 @@ describe('images in the request', () => {
     ['data:image/png;base64,', 'invalid_request', /empty/],
     ['data:image/png;base64,%0A', 'invalid_request', /empty/],
     ['data:image/png;base64,***', 'invalid_request', /Base64/],
+    ['data:image/png;base64,aGVsbG8gd29ybGQ=', 'invalid_request', /no image/],
     ['data:image/png;base64,QUJDR', 'invalid_request', /Base64/],
     ['data:image/png;base64,QUJ\u0141', 'invalid_request', /Base64/],
     ['data:image/png;base64,%zz', 'invalid_request', /Base64/],
@@ -111,7 +112,7 @@ describe('images in the request', () => {
   })
 
   test.each([1, 16_384, 100_000, 131_071])('are looked at to their end: %d', (at) => {
-    const data = 'QUJD'.repeat(50_000)
+    const data = `iVBORw0KGgoA${'QUJD'.repeat(50_000)}`
     const uri = (text: string) => image(`data:image/png;base64,${text}`)
     const sent = (bytes: string) => ({ image: { format: 'png', source: { bytes } } })
     expect(block(uri(`${data}QUI=`))).toEqual(sent(`${data}QUI=`))
@@ -194,7 +195,11 @@ describe('what Bedrock takes of images', () => {
   })
 
   test('no more than 3.75 MB', () => {
-    const part = (length: number) => image(`data:image/png;base64,${Buffer.alloc(length).toString('base64')}`)
+    const part = (length: number) => {
+      const bytes = Buffer.alloc(length)
+      bytes.write(png, 'base64')
+      return image(`data:image/png;base64,${bytes.toString('base64')}`)
+    }
     expect(block(part(3_932_160))).toHaveProperty('image')
     expect(refusalOf(part(3_932_161))).toEqual({
       code: 'invalid_request',
@@ -425,9 +430,9 @@ describe('files that were fetched', () => {
     // The bytes, then what the host says, then the address.
     ['', at('application/octet-stream', pngBytes), { image: { format: 'png', source: { bytes: png } } }],
     ['', at('image/jpeg', pngBytes), { image: { format: 'png' } }],
-    ['', at('image/webp', 'abc'), { image: { format: 'webp', source: { bytes: abc } } }],
-    ['.gif', at('binary/octet-stream', 'abc', '.gif'), { image: { format: 'gif' } }],
-    ['.JPG?sig=a.png', at('', 'abc', '.JPG?sig=a.png'), { image: { format: 'jpeg' } }],
+    ['', at('image/webp', 'RIFF\0\0\0\0WEBP'), { image: { format: 'webp' } }],
+    ['.gif', at('binary/octet-stream', 'GIF89a', '.gif'), { image: { format: 'gif' } }],
+    ['.JPG?sig=a.png', at('', '\xff\xd8\xff\xe0', '.JPG?sig=a.png'), { image: { format: 'jpeg' } }],
     ['.png', at('application/pdf', '%PDF-1.7', '.png'), { document: { format: 'pdf', name: 'a' } }],
     ['.mp4', at('', 'abc', '.mp4'), { video: { format: 'mp4' } }],
   ])('image_url %s', (end, setting, found) => {
@@ -463,9 +468,9 @@ describe('files that were fetched', () => {
   })
 
   test('a view of a larger buffer is sent alone', () => {
-    const bytes = new Uint8Array(Buffer.from('xxabcxx')).subarray(2, 5)
-    const files = { [url]: { contentType: 'image/png', bytes } }
-    expect(block(image(url), { files })).toEqual({ image: { format: 'png', source: { bytes: abc } } })
+    const bytes = new Uint8Array(Buffer.from('xx%PDF-1.7\nxx')).subarray(2, 11)
+    const files = { [url]: { contentType: 'application/pdf', bytes } }
+    expect(block(image(url), { files })).toMatchObject({ document: { format: 'pdf', source: { bytes: pdf } } })
   })
 
   test('what comes out large is refused', () => {
