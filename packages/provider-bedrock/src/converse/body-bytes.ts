@@ -22,7 +22,10 @@ export function bodyBytes(body: ConverseRequest): string | Uint8Array {
     pieces[index + 1] = pieces[index + 1]?.slice(1) ?? ''
   }
   if (places.every(({ quoted }) => !quoted)) return pieces.map((piece, index) => piece + (texts[index] ?? '')).join('')
-  const size = [...pieces, ...texts].reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+  // Base64 has as many bytes as characters, and to count those of megabytes is not free.
+  const size =
+    pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0) +
+    places.reduce((sum, { text, quoted }) => sum + (quoted ? text.length : Buffer.byteLength(text)), 0)
   const bytes = Buffer.allocUnsafe(size)
   let at = 0
   for (const [index, piece] of pieces.entries()) {
