@@ -188,8 +188,8 @@ const knownMembers: Readonly<Record<ChatMessage['role'], ReadonlySet<string>>> =
 }
 /** How clients say that the assistant's last message is the beginning of an answer, which it is taken for anyway. */
 const defaultMembers: ReadonlyMap<string, unknown> = new Map([['prefix', true]])
-/** `index` is what clients keep of a stream that they put together. */
 const knownOfFunction = new Set(['name', 'arguments'])
+/** `index` is what clients keep of a stream that they put together. */
 const knownOfToolCall = new Set(['id', 'type', 'function', 'index', 'cache_control'])
 
 /** Converse takes only objects. What a model wrote otherwise goes back as text, so that it can see what it did. */

@@ -5,8 +5,8 @@ import type { ReasoningBlock } from './wire.ts'
 type AssistantMessage = Extract<ChatMessage, { role: 'assistant' }>
 
 /**
- * The reasoning of an earlier turn, as it came: a signature seals its text, so not a byte may change. What the model does not take
- * back is left out and reported; who signed a block cannot be told from it.
+ * The reasoning of an earlier turn, as it came: a signature seals its text, so not a byte may change. A block that the model does
+ * not take back is left out and reported; who signed it cannot be told from it.
  */
 export function reasoningBlocks(message: AssistantMessage, path: string, call: Translation): ReasoningBlock[] {
   const parts = Array.isArray(message.content) ? message.content : []

@@ -91,7 +91,7 @@ const definitions = ['$defs', 'definitions']
 /** What is not left at the root as it is. */
 const special = [...header, ...definitions, 'allOf', 'anyOf', 'oneOf']
 
-/** Every reference replaced by what it names. What a schema has beside its `$ref` counts more than what that names. */
+/** Every reference replaced by what it names, together with what the schema has beside its `$ref`. */
 function inlined(root: JsonObject, path: string, dropped: Dropped, costs: SchemaCosts): JsonObject {
   const grow = growth(path, costs)
   // The schemas that are being written, outermost first.
