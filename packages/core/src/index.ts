@@ -29,10 +29,20 @@ export type {
   Permit,
 } from './contract/extend.ts'
 export type { ByteSink, ByteStream, Flow, HttpClient, HttpRequest, HttpResponse, StringMap } from './contract/http.ts'
-export type { Feature, Model, Target } from './contract/model.ts'
 export {
+  type Feature,
+  features,
+  type Model,
+  type ModelSettings,
+  type OperationPaths,
+  type Target,
+} from './contract/model.ts'
+export {
+  type DiscoveredModel,
+  type Discovery,
   definePlugin,
   defineProvider,
+  type ListedModel,
   type ModelOperations,
   type OperationName,
   type Operations,
@@ -81,5 +91,6 @@ export {
   type UpstreamRefusal,
 } from './wire/post-json.ts'
 export { remember } from './wire/remember.ts'
+export { scrub } from './wire/scrub.ts'
 export { sse } from './wire/sse.ts'
 export { wholeBody } from './wire/whole-body.ts'

@@ -52,6 +52,10 @@ export interface MohoErrorDetail {
   readonly retryAfterMs?: number | undefined
   /** The request's member at fault, as in `messages[0].content`. */
   readonly param?: string | undefined
+  /** What to do, with what only the entry's managers and the log may read: accounts, ARNs, regions. */
+  readonly forManagers?: string | undefined
+  /** Where another try helps otherwise than the code says. */
+  readonly retry?: Retry | undefined
 }
 
 /** A fault with a code of the table. `message` is for the caller and says what to do; `cause` is for the log. */
@@ -63,6 +67,8 @@ export class MohoError extends Error {
   readonly code: ErrorCode
   readonly retryAfterMs: number | undefined
   readonly param: string | undefined
+  readonly forManagers: string | undefined
+  readonly #retry: Retry | undefined
 
   constructor(code: ErrorCode, message: string, detail: MohoErrorDetail = {}) {
     // What it quotes may be as long as a caller or an upstream makes it.
@@ -70,6 +76,8 @@ export class MohoError extends Error {
     this.code = code
     this.retryAfterMs = detail.retryAfterMs
     this.param = detail.param === undefined ? undefined : bounded(detail.param, 200)
+    this.forManagers = detail.forManagers === undefined ? undefined : bounded(detail.forManagers, 4000)
+    this.#retry = detail.retry
   }
 
   get status(): number {
@@ -77,7 +85,7 @@ export class MohoError extends Error {
   }
 
   get retry(): Retry {
-    return errorCodes[this.code].retry
+    return this.#retry ?? errorCodes[this.code].retry
   }
 
   /** Safe across copies of core in one process, where `instanceof` is not. */

@@ -6,8 +6,8 @@ import { type Credential, defineCredentialKind } from '../contract/credentials.t
 import { Ending } from '../contract/ending.ts'
 import { AnswerExcerpt, MohoError } from '../contract/errors.ts'
 import type { AttemptRecord, CallRecord, Guard, Permit } from '../contract/extend.ts'
-import type { Model } from '../contract/model.ts'
-import { defineProvider, type Operations } from '../contract/provider.ts'
+import type { Model, OperationPaths } from '../contract/model.ts'
+import { defineProvider, type ListedModel, type Operations } from '../contract/provider.ts'
 import { write } from '../contract/reply.ts'
 import type { WebClient } from '../contract/web.ts'
 import { ChatRequest } from '../formats/chat.ts'
@@ -18,7 +18,7 @@ import { JsonBody } from '../wire/json-body.ts'
 import { postJson } from '../wire/post-json.ts'
 import { wholeBody } from '../wire/whole-body.ts'
 import { type Call, createRouter } from './dispatch.ts'
-import { connectEntry, type EntrySettings, type ModelSettings } from './entry.ts'
+import { connectEntry, type EntrySettings } from './entry.ts'
 
 /** Echoes what the upstream said, as it said it. */
 const echo: Operations<string> = {
@@ -40,12 +40,16 @@ interface Parts {
   credential?: Partial<Credential<string>>
   rows?: readonly Model[]
   resolve?: (id: string) => Model | undefined
+  paths?: OperationPaths
+  prefers?: string
 }
 const providerOf = ({
   operations = echo,
   credential = {},
   rows = [{ id: 'vendor.one-v1:0' }, { id: 'vendor.two' }],
   resolve,
+  paths,
+  prefers,
 }: Parts) =>
   defineProvider({
     id: 'fake',
@@ -59,6 +63,8 @@ const providerOf = ({
     ],
     models: rows,
     ...(resolve && { resolve }),
+    ...(paths && { paths }),
+    prefers: () => prefers,
     connect: () => operations,
   })
 
@@ -143,7 +149,7 @@ const modelOf = ({ record }: { record: CallRecord }) => {
 }
 
 describe('a model’s name', () => {
-  const listed = (...models: ModelSettings[]) =>
+  const listed = (...models: ListedModel[]) =>
     entryOf(
       'a',
       { resolve: (id) => (id.startsWith('arn:') ? { id, region: 'us-west-2' } : undefined) },
@@ -174,13 +180,71 @@ describe('a model’s name', () => {
     expect(record.attempts[0]?.target.region).toBe('us-west-2')
   })
 
-  it('takes region and path from what the entry says, then the row, then the entry', async () => {
-    const { record } = await ask({
-      entries: [listed({ id: 'vendor.two', region: 'ap-south-1', path: 'invoke' })],
-      model: 'a/vendor.two',
+  const targetOf = async (parts: Parts, model: ListedModel = { id: 'vendor.two' }) => {
+    const { record, error } = await ask({ entries: [entryOf('a', parts, { models: [model] })] })
+    return error ?? record.attempts[0]?.target
+  }
+
+  it('takes its region from what the entry says of it, then from the entry', async () => {
+    expect(await targetOf({}, { id: 'vendor.two', region: 'ap-south-1' })).toMatchObject({ region: 'ap-south-1' })
+    expect(await targetOf({})).toMatchObject({ region: 'eu-west-1', path: '' })
+  })
+
+  const several = { paths: { chat: ['converse', 'invoke', 'openai'] } }
+  const rows = (...chat: string[]): Parts => ({ ...several, rows: [{ id: 'vendor.two', paths: { chat } }] })
+  it.each<[string, Parts, ListedModel, string]>([
+    ['the usual one of its row', rows('openai', 'converse'), { id: 'vendor.two' }, 'openai'],
+    ['the usual one of its provider, if the row says none', several, { id: 'vendor.two' }, 'converse'],
+    [
+      'the one that the entry wants',
+      { ...rows('converse', 'openai'), prefers: 'openai' },
+      { id: 'vendor.two' },
+      'openai',
+    ],
+    [
+      'not the one that the entry wants, if it lacks it',
+      { ...rows('converse'), prefers: 'openai' },
+      { id: 'vendor.two' },
+      'converse',
+    ],
+    [
+      'what the list says',
+      { ...rows('converse', 'openai'), prefers: 'openai' },
+      { id: 'vendor.two', path: 'converse' },
+      'converse',
+    ],
+    ['what the list says, though its row does not', rows('converse'), { id: 'vendor.two', path: 'invoke' }, 'invoke'],
+  ])('goes by %s', async (_, parts, model, path) => {
+    expect(await targetOf(parts, model)).toMatchObject({ path })
+  })
+
+  it('takes features and limits from what the entry says of it, then from the row', async () => {
+    const row: Model = { id: 'vendor.two', features: ['tools'], limits: { contextTokens: 1, outputTokens: 2 } }
+    const said: ListedModel = { id: 'vendor.two', features: ['vision'], limits: { outputTokens: 3 } }
+    expect(await targetOf({ rows: [row] }, said)).toMatchObject({
+      model: { features: ['vision'], limits: { contextTokens: 1, outputTokens: 3 } },
     })
-    expect(record.attempts[0]?.target).toMatchObject({ region: 'ap-south-1', path: 'invoke' })
-    expect((await ask({})).record.attempts[0]?.target).toMatchObject({ region: 'eu-west-1', path: '' })
+  })
+
+  it('that cannot chat says why', async () => {
+    const unserved = 'It makes embeddings.'
+    expect(await targetOf({ rows: [{ id: 'vendor.two', paths: {}, unserved }] })).toMatchObject({
+      code: 'unsupported',
+      message: 'Model a/vendor.two has no chat. It makes embeddings.',
+    })
+  })
+
+  it('that its provider has something to say of is told so, but to nobody who may not use the entry', async () => {
+    const entries = [
+      entryOf('a', {
+        resolve: () => {
+          throw new MohoError('invalid_request', 'That is a model of another region.')
+        },
+      }),
+    ]
+    expect((await ask({ entries, model: 'a/x' })).error?.message).toBe('That is a model of another region.')
+    const closed = { access: { allows: () => false } }
+    expect((await ask({ entries, model: 'a/x', call: closed })).error?.message).toContain('There is no model "a/x"')
   })
 
   it('that two entries have is ambiguous, and the candidates are told', async () => {

@@ -1,10 +1,10 @@
 import type { z } from 'zod'
-import type { ModelCall, RequestBody } from '../contract/call.ts'
+import type { EntryCall, ModelCall, RequestBody } from '../contract/call.ts'
 import type { Credential, CredentialKind } from '../contract/credentials.ts'
 import { MohoError } from '../contract/errors.ts'
 import type { HttpClient } from '../contract/http.ts'
-import type { Model, Target } from '../contract/model.ts'
-import type { OperationName, Operations, Provider } from '../contract/provider.ts'
+import type { Model, ModelSettings, Target } from '../contract/model.ts'
+import type { Discovery, ListedModel, OperationName, Operations, Provider } from '../contract/provider.ts'
 import type { TextReply } from '../contract/reply.ts'
 
 /** An entry as it is configured: an account with a provider. */
@@ -22,17 +22,7 @@ export interface EntrySettings {
   /** Whether a model may be called that is neither in `models` nor in the provider's catalogue. */
   readonly unlistedModels: 'allow' | 'refuse'
   /** What the entry offers; undefined for the provider's whole catalogue. */
-  readonly models: readonly ModelSettings[] | undefined
-}
-
-/** What an entry says of one of its models. */
-export interface ModelSettings {
-  readonly id: string
-  /** An alias. */
-  readonly name?: string | undefined
-  readonly region?: string | undefined
-  /** The upstream's path for it, over the row's. */
-  readonly path?: string | undefined
+  readonly models: readonly ListedModel[] | undefined
 }
 
 /** An entry that is ready to be called. */
@@ -47,8 +37,12 @@ export interface Entry {
   readonly rows: readonly EntryModel[]
   /** A row by id, alias or slug: of those that it lists, then of the provider's catalogue where that may be called too. */
   known(name: string): EntryModel | undefined
-  /** The same, or what the provider makes of any other id. */
+  /** The same, or what the provider makes of any other id. Throws where that can say what is wrong with it. */
   find(name: string): EntryModel | undefined
+  /** What its users should know of a model. */
+  advise(model: EntryModel): string | undefined
+  /** Undefined where its provider cannot tell. */
+  discover: ((call: EntryCall<unknown>) => Promise<Discovery>) | undefined
   readonly region: string | undefined
   close(): Promise<void>
 }
@@ -56,6 +50,8 @@ export interface Entry {
 export interface EntryModel {
   readonly row: Model
   readonly alias: string | undefined
+  /** The path that the entry says. */
+  readonly path: string | undefined
   /** Where calls of it go, each made when it is first asked for, so that what is told of a target can be kept with it. */
   readonly targets: Map<OperationName, Target>
 }
@@ -67,9 +63,10 @@ export function connectEntry(settings: EntrySettings, http: HttpClient, now: () 
   const endpoints = isStringMap(config.endpoints) ? config.endpoints : {}
   const operations = provider.connect(config as z.output<Provider['config']>)
   const credential = settings.credentialKind.open(settings.authSettings, { region, endpoints, http, now })
-  const rows = settings.models?.map((model) => listedRow(settings, model)) ?? provider.models.map(unnamed)
+  const offered = catalogueOf(settings)
+  const rows = settings.models?.map((model) => listedRow(settings, model)) ?? offered
   const index = indexOf(rows)
-  const catalogue = settings.unlistedModels === 'allow' ? indexOf(provider.models.map(unnamed)) : undefined
+  const catalogue = settings.unlistedModels === 'allow' ? indexOf(offered) : undefined
   const known = (name: string) => index.get(name) ?? catalogue?.get(name)
   return {
     settings,
@@ -79,6 +76,8 @@ export function connectEntry(settings: EntrySettings, http: HttpClient, now: () 
     rows,
     region,
     known,
+    advise: ({ row }) => provider.advise?.(row, config),
+    discover: operations.discover?.bind(operations),
     find(name) {
       const found = known(name)
       if (found !== undefined || settings.unlistedModels === 'refuse') return found
@@ -92,7 +91,17 @@ export function connectEntry(settings: EntrySettings, http: HttpClient, now: () 
   }
 }
 
-const unnamed = (row: Model): EntryModel => ({ row, alias: undefined, targets: new Map() })
+const unnamed = (row: Model): EntryModel => ({ row, alias: undefined, path: undefined, targets: new Map() })
+
+/** The provider's catalogue, without what it says cannot be called through this entry. */
+const catalogueOf = ({ provider, config }: EntrySettings): readonly EntryModel[] =>
+  provider.models.flatMap((model) => {
+    try {
+      return unnamed(provider.resolve?.(model.id, config as z.output<Provider['config']>) ?? model)
+    } catch {
+      return []
+    }
+  })
 
 /** The surface that reads a body has checked it against the operation's own schema. */
 function runOperation(
@@ -106,16 +115,24 @@ function runOperation(
   return run.call(operations, body as RequestBody<never>, call)
 }
 
-function listedRow({ id: entry, provider, config }: EntrySettings, model: ModelSettings): EntryModel {
-  const known = provider.models.find(({ id }) => id === model.id) ?? provider.resolve?.(model.id, config)
+function listedRow({ id: entry, provider, config }: EntrySettings, model: ListedModel): EntryModel {
+  const known = rowOf(provider, config, model)
   if (known === undefined)
     throw new MohoError('model_not_found', `Entry ${entry} lists ${model.id}, which ${provider.id} does not know.`)
-  const row: Model = {
-    ...known,
-    ...(model.region !== undefined && { region: model.region }),
-    ...(model.path !== undefined && { paths: { ...known.paths, chat: model.path } }),
+  return { row: withSettings(known, model), alias: model.name, path: model.path, targets: new Map() }
+}
+
+/** What a provider makes of a model that an entry lists. Throws what is wrong with it. */
+export const rowOf = (provider: Provider, config: EntrySettings['config'], model: ListedModel): Model | undefined =>
+  provider.resolve?.(model.id, config, model) ?? provider.models.find(({ id }) => id === model.id)
+
+function withSettings(row: Model, { region, features, limits }: ModelSettings): Model {
+  return {
+    ...row,
+    ...(region !== undefined && { region }),
+    ...(features !== undefined && { features }),
+    ...(limits !== undefined && { limits: { ...row.limits, ...limits } }),
   }
-  return { row, alias: model.name, targets: new Map() }
 }
 
 /** The first to take a name keeps it: ids, then aliases, then slugs. Clashes are told when the config is checked. */

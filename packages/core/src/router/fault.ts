@@ -17,8 +17,11 @@ export function withoutSecret(fault: MohoError, secret: unknown): MohoError {
   const message = scrub(fault.message, secret)
   const param = fault.param && scrub(fault.param, secret)
   const cause = causeWithoutSecret(fault.cause, secret)
-  if (message === fault.message && param === fault.param && cause === fault.cause) return fault
-  return new MohoError(fault.code, message, { cause, param, retryAfterMs: fault.retryAfterMs })
+  const forManagers = fault.forManagers && scrub(fault.forManagers, secret)
+  const { code, retry, retryAfterMs } = fault
+  if (message === fault.message && param === fault.param && cause === fault.cause && forManagers === fault.forManagers)
+    return fault
+  return new MohoError(code, message, { cause, param, forManagers, retry, retryAfterMs })
 }
 
 function causeWithoutSecret(cause: unknown, secret: unknown, depth = 0): unknown {

@@ -1,5 +1,5 @@
 import { MohoError } from '../contract/errors.ts'
-import type { Target } from '../contract/model.ts'
+import type { OperationPaths, Target } from '../contract/model.ts'
 import type { OperationName } from '../contract/provider.ts'
 import type { Entry, EntryModel } from './entry.ts'
 
@@ -68,10 +68,21 @@ function candidatesOf(entries: ReadonlyMap<string, Entry>, access: Access, asked
   for (const entry of within) {
     if (!entry.settings.enabled) continue
     // What is listed nowhere goes to the entry that is named, and to no other.
-    const model = named === undefined ? entry.known(name) : entry.find(name)
+    const model = named === undefined ? entry.known(name) : findIn(entry, access, name)
     if (model !== undefined && access.allows(entry.settings.id, model)) found.push({ entry, model })
   }
   return found
+}
+
+/** What is wrong with a name is told to those alone who may use what goes by it. */
+function findIn(entry: Entry, access: Access, name: string): EntryModel | undefined {
+  try {
+    return entry.find(name)
+  } catch (error) {
+    const asked = { row: { id: name }, alias: undefined, path: undefined, targets: new Map() }
+    if (access.allows(entry.settings.id, asked)) throw error
+    return undefined
+  }
 }
 
 function knownTarget(entry: Entry, model: EntryModel, operation: OperationName): Target {
@@ -82,19 +93,15 @@ function knownTarget(entry: Entry, model: EntryModel, operation: OperationName):
   return target
 }
 
-function targetOf(entry: Entry, { row, alias }: EntryModel, operation: OperationName): Target {
-  const path = row.paths?.[operation]
-  if (!entry.has(operation) || (row.paths !== undefined && path === undefined)) {
-    const has = operationNames.filter(
-      (name) => entry.has(name) && (row.paths === undefined || row.paths[name] !== undefined),
-    )
-    throw new MohoError(
-      'unsupported',
-      `Model ${entry.settings.id}/${alias ?? row.id} has no ${operation}. It has: ${has.join(', ') || 'nothing'}.`,
-      {
-        param: 'model',
-      },
-    )
+function targetOf(entry: Entry, model: EntryModel, operation: OperationName): Target {
+  const { row, alias } = model
+  const path = pathOf(entry, model, operation)
+  if (path === undefined) {
+    const has = operationsOf(entry, model)
+    const why = has.length > 0 ? `It has: ${has.join(', ')}.` : (row.unserved ?? 'It has nothing that Moho serves.')
+    throw new MohoError('unsupported', `Model ${entry.settings.id}/${alias ?? row.id} has no ${operation}. ${why}`, {
+      param: 'model',
+    })
   }
   return {
     entry: entry.settings.id,
@@ -103,9 +110,28 @@ function targetOf(entry: Entry, { row, alias }: EntryModel, operation: Operation
     name: alias ?? row.id,
     upstreamId: row.upstreamId ?? row.id,
     region: row.region ?? entry.region,
-    path: path ?? '',
+    path,
   }
 }
+
+/** What can be done with a model through an entry. */
+export const operationsOf = (entry: Entry, model: EntryModel): readonly OperationName[] =>
+  operationNames.filter((operation) => pathOf(entry, model, operation) !== undefined)
+
+/** The path for an operation: what the entry says of the model, what it wants of all, or the model's usual one. */
+function pathOf(entry: Entry, { row, path }: EntryModel, operation: OperationName): string | undefined {
+  if (!entry.has(operation)) return undefined
+  const { provider, config } = entry.settings
+  const implemented = listOf(provider.paths?.[operation])
+  const offered = row.paths === undefined ? (implemented ?? ['']) : (listOf(row.paths[operation]) ?? [])
+  // Also one that the row does not list: the entry may know better.
+  if (path !== undefined && (implemented ?? offered).includes(path)) return path
+  const wanted = provider.prefers?.(config)
+  return offered.find((one) => one === wanted) ?? offered[0]
+}
+
+const listOf = (paths: OperationPaths[OperationName]): readonly string[] | undefined =>
+  typeof paths === 'string' ? [paths] : paths
 
 const bare = (name: string) => (name.startsWith('@') ? name.slice(1) : name)
 
