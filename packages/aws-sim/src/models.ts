@@ -34,6 +34,22 @@ export interface SimulatedModel {
   readonly reasoning: Reasoning
   /** True once AWS has retired it. */
   readonly ended: boolean
+  /** The day of its end, where AWS has announced one: until then it is legacy, and answers. */
+  readonly endsOn: string | undefined
+  /** As the control plane shows it, where that cannot be read from the id. */
+  readonly name: string | undefined
+  readonly output: 'TEXT' | 'EMBEDDING' | 'IMAGE'
+  /** Endings of further ids, such as `200k`, that are listed and only for provisioned throughput. */
+  readonly provisioned: readonly string[]
+  /** False: it makes no text, so Converse refuses it. */
+  readonly converse: boolean
+  readonly streaming: boolean
+  /** False: tools only in a plain answer. */
+  readonly streamingTools: boolean
+  /** Whether Bedrock Runtime's own Chat Completions serves it. */
+  readonly openaiChat: boolean
+  /** There it takes what GPT takes: no `max_tokens`, no sampling, and tools only without reasoning. */
+  readonly gptParameters: boolean
 }
 
 interface Caching {
@@ -72,6 +88,8 @@ export const GEOGRAPHIES = {
   apac: /^ap-/,
   jp: /^ap-northeast-[13]$/,
   au: /^ap-southeast-[246]$/,
+  ca: /^ca-/,
+  in: /^ap-south-[12]$/,
   'us-gov': /^us-gov-/,
   global: /^(?!us-gov-|cn-)/,
 } as const
@@ -105,6 +123,8 @@ const opus5Reasoning: Reasoning = {
   effortsUnthinking: ['low', 'medium', 'high'],
 }
 const fableReasoning: Reasoning = { ...unasked5, modes: ['adaptive'] }
+/** AWS gives each legacy model a day of its own; this one is made up. */
+const legacy = { endsOn: '2027-12-31' } as const
 /** Of models that think in the open, whatever is asked. */
 const open: Reasoning = { ...NO_REASONING, unasked: true }
 
@@ -129,6 +149,15 @@ const plain: Omit<SimulatedModel, 'id'> = {
   strictSchemas: false,
   reasoning: NO_REASONING,
   ended: false,
+  endsOn: undefined,
+  name: undefined,
+  output: 'TEXT',
+  provisioned: [],
+  converse: true,
+  streaming: true,
+  streamingTools: true,
+  openaiChat: false,
+  gptParameters: false,
 }
 const byProfile = { onDemand: false, profiles: ['us', 'global'] } as const
 const usOnly = { onDemand: false, profiles: ['us'] } as const
@@ -192,6 +221,8 @@ const gpt: Omit<SimulatedModel, 'id'> = {
   documents: true,
   strictSchemas: true,
   reasoning: { ...NO_REASONING, efforts: ['none', 'low', 'medium', 'high', 'xhigh'], shown: false },
+  openaiChat: true,
+  gptParameters: true,
 }
 
 const gptOss: Omit<SimulatedModel, 'id'> = {
@@ -200,9 +231,15 @@ const gptOss: Omit<SimulatedModel, 'id'> = {
   maxOutputTokens: 16_384,
   strictSchemas: true,
   reasoning: { ...open, efforts: ['low', 'medium', 'high'] },
+  openaiChat: true,
 }
 
+const llama: Omit<SimulatedModel, 'id'> = { ...plain, maxOutputTokens: 4096 }
+const llama31 = { ...llama, profiles: ['us'], streamingTools: false } as const
+const llama32 = { ...llama31, onDemand: false } as const
+
 const mistral: Omit<SimulatedModel, 'id'> = { ...plain, family: 'mistral', tools: 'any', maxStopSequences: 10 }
+const mistral25 = { ...mistral, strictSchemas: true, openaiChat: true } as const
 const oldMistral = { ...mistral, contextTokens: 32_768, tools: 'none', system: false } as const
 const deepseek = {
   ...plain,
@@ -210,13 +247,16 @@ const deepseek = {
   maxOutputTokens: 81_920,
   strictSchemas: true,
   maxStopSequences: 10,
+  openaiChat: true,
 } as const
+const qwen = { ...plain, contextTokens: 262_144, maxOutputTokens: 65_536, openaiChat: true } as const
 const kimi = {
   ...plain,
   contextTokens: 262_144,
   maxOutputTokens: 16_384,
   strictSchemas: true,
   reasoning: open,
+  openaiChat: true,
 } as const
 const glm = {
   ...plain,
@@ -224,16 +264,47 @@ const glm = {
   maxOutputTokens: 131_072,
   strictSchemas: true,
   reasoning: open,
+  openaiChat: true,
 } as const
-const llama4 = { ...plain, ...usOnly, images: true } as const
+const minimax = {
+  ...plain,
+  contextTokens: 196_608,
+  maxOutputTokens: 98_304,
+  strictSchemas: true,
+  reasoning: { ...open, takesBack: 'unsigned' },
+  openaiChat: true,
+} as const
+const nemotron = { ...plain, strictSchemas: true, openaiChat: true } as const
+const gemma = { ...plain, tools: 'none', images: true, openaiChat: true } as const
+const command = {
+  ...plain,
+  contextTokens: 128_000,
+  maxOutputTokens: 4096,
+  documents: true,
+} as const
+const jamba = { ...plain, contextTokens: 256_000, maxOutputTokens: 4096 } as const
+/** Of models that make no text and are reached by InvokeModel alone. */
+const textless = {
+  ...plain,
+  converse: false,
+  streaming: false,
+  streamingTools: false,
+  tools: 'none',
+  system: false,
+} as const
+const embedding = { ...textless, output: 'EMBEDDING', contextTokens: 8192 } as const
+const image = { ...textless, output: 'IMAGE', contextTokens: 1024 } as const
+const llama4 = { ...plain, ...usOnly, images: true, streamingTools: false } as const
+const palmyra = { ...plain, ...usOnly, streamingTools: false } as const
 
-const MODELS: readonly SimulatedModel[] = [
+export const MODELS: readonly SimulatedModel[] = [
   { ...claude5, id: 'anthropic.claude-opus-5-5', reasoning: opus5Reasoning },
   { ...claude5, id: 'anthropic.claude-sonnet-5-5' },
   { ...claude5, id: 'anthropic.claude-opus-5', reasoning: opus5Reasoning },
   { ...claude5, id: 'anthropic.claude-sonnet-5', ...cacheFrom(1024) },
   { ...claude5, id: 'anthropic.claude-fable-5-1', reasoning: fableReasoning },
   { ...claude5, id: 'anthropic.claude-fable-5', reasoning: fableReasoning },
+  { ...claude5, id: 'anthropic.claude-mythos-5-1', reasoning: fableReasoning },
   { ...claude47, id: 'anthropic.claude-opus-4-8' },
   { ...claude47, id: 'anthropic.claude-opus-4-7', ...cacheFrom(4096) },
   { ...claude46, id: 'anthropic.claude-opus-4-6-v1', ...cacheFrom(4096) },
@@ -258,9 +329,15 @@ const MODELS: readonly SimulatedModel[] = [
     maxOutputTokens: 32_000,
   },
   { ...claude, id: 'anthropic.claude-sonnet-4-20250514-v1:0', profiles: ['us', 'eu', 'apac', 'global'] },
-  { ...claude, id: 'anthropic.claude-3-7-sonnet-20250219-v1:0', profiles: ['us', 'eu', 'apac', 'us-gov'] },
   {
     ...claude,
+    ...legacy,
+    id: 'anthropic.claude-3-7-sonnet-20250219-v1:0',
+    profiles: ['us', 'eu', 'apac', 'us-gov'],
+  },
+  {
+    ...claude,
+    ...legacy,
     id: 'anthropic.claude-3-5-haiku-20241022-v1:0',
     onDemand: true,
     profiles: ['us'],
@@ -270,9 +347,21 @@ const MODELS: readonly SimulatedModel[] = [
     ...cacheFrom(2048, ['5m']),
     reasoning: NO_REASONING,
   },
+  ...['3-5-sonnet-20241022-v2:0', '3-5-sonnet-20240620-v1:0', '3-sonnet-20240229-v1:0'].map((version) => ({
+    ...claude,
+    ...legacy,
+    id: `anthropic.claude-${version}`,
+    onDemand: true,
+    profiles: ['us', 'eu', 'apac'] as const,
+    maxOutputTokens: version.startsWith('3-sonnet') ? 4096 : 8192,
+    cache: undefined,
+    reasoning: NO_REASONING,
+  })),
   {
     ...claude,
+    ...legacy,
     id: 'anthropic.claude-3-haiku-20240307-v1:0',
+    provisioned: ['48k', '200k'],
     onDemand: true,
     profiles: ['us', 'eu', 'apac', 'us-gov'],
     maxOutputTokens: 4096,
@@ -290,8 +379,8 @@ const MODELS: readonly SimulatedModel[] = [
     reasoning: { ...NO_REASONING, efforts: ['low', 'medium', 'high'], takesBack: 'unsigned' },
   },
   { ...nova, id: 'amazon.nova-premier-v1:0', ...usOnly, contextTokens: 1_000_000 },
-  { ...nova, id: 'amazon.nova-pro-v1:0' },
-  { ...nova, id: 'amazon.nova-lite-v1:0' },
+  { ...nova, id: 'amazon.nova-pro-v1:0', provisioned: ['24k', '300k'] },
+  { ...nova, id: 'amazon.nova-lite-v1:0', profiles: ['us', 'eu', 'apac', 'ca'], provisioned: ['24k', '300k'] },
   {
     ...nova,
     id: 'amazon.nova-micro-v1:0',
@@ -305,48 +394,84 @@ const MODELS: readonly SimulatedModel[] = [
   { ...gpt, id: 'openai.gpt-6-sol' },
   { ...gpt, id: 'openai.gpt-6-luna' },
   { ...gpt, id: 'openai.gpt-5.6-sol' },
-  { ...gpt, id: 'openai.gpt-5.6-terra' },
-  { ...gpt, id: 'openai.gpt-5.6-luna' },
+  { ...gpt, id: 'openai.gpt-5.6-terra', profiles: ['us', 'in', 'global'] },
+  { ...gpt, id: 'openai.gpt-5.6-luna', profiles: ['us', 'in', 'global'] },
   { ...gptOss, id: 'openai.gpt-oss-120b-1:0' },
   { ...gptOss, id: 'openai.gpt-oss-20b-1:0' },
+  { ...gptOss, id: 'openai.gpt-oss-safeguard-120b', tools: 'none' },
+  { ...gptOss, id: 'openai.gpt-oss-safeguard-20b', tools: 'none' },
   { ...llama4, id: 'meta.llama4-maverick-17b-instruct-v1:0', contextTokens: 1_000_000 },
   { ...llama4, id: 'meta.llama4-scout-17b-instruct-v1:0', contextTokens: 10_000_000 },
-  { ...plain, ...usOnly, id: 'meta.llama3-3-70b-instruct-v1:0', maxOutputTokens: 4096 },
+  { ...llama, ...usOnly, id: 'meta.llama3-3-70b-instruct-v1:0' },
+  { ...llama32, id: 'meta.llama3-2-90b-instruct-v1:0', images: true },
+  { ...llama32, id: 'meta.llama3-2-11b-instruct-v1:0', images: true },
+  { ...llama32, id: 'meta.llama3-2-3b-instruct-v1:0', profiles: ['us', 'eu'] },
+  { ...llama32, id: 'meta.llama3-2-1b-instruct-v1:0', profiles: ['us', 'eu'] },
+  { ...llama, ...legacy, id: 'meta.llama3-70b-instruct-v1:0', tools: 'none', contextTokens: 8192 },
+  { ...llama, ...legacy, id: 'meta.llama3-8b-instruct-v1:0', tools: 'none', contextTokens: 8192 },
+  { ...llama31, id: 'meta.llama3-1-405b-instruct-v1:0' },
+  { ...llama31, id: 'meta.llama3-1-70b-instruct-v1:0' },
+  { ...llama31, id: 'meta.llama3-1-8b-instruct-v1:0' },
   {
-    ...mistral,
+    ...mistral25,
     id: 'mistral.mistral-large-3-675b-instruct',
     contextTokens: 262_144,
     images: true,
-    strictSchemas: true,
   },
   {
-    ...mistral,
+    ...mistral25,
     id: 'mistral.magistral-small-2509',
     maxOutputTokens: 40_960,
     images: true,
-    strictSchemas: true,
     reasoning: open,
   },
-  { ...mistral, id: 'mistral.devstral-2-123b', contextTokens: 262_144, strictSchemas: true },
-  { ...mistral, id: 'mistral.mistral-large-2407-v1:0' },
-  { ...mistral, id: 'mistral.voxtral-small-24b-2507', contextTokens: 32_768, audio: true, s3Files: true },
-  { ...mistral, id: 'mistral.voxtral-mini-3b-2507', contextTokens: 32_768, audio: true, s3Files: true },
+  { ...mistral25, id: 'mistral.devstral-2-123b', contextTokens: 262_144 },
+  { ...mistral25, id: 'mistral.ministral-3-14b-instruct', contextTokens: 262_144, images: true },
+  { ...mistral25, id: 'mistral.ministral-3-8b-instruct', images: true },
+  { ...mistral25, id: 'mistral.ministral-3-3b-instruct', images: true },
+  { ...mistral, id: 'mistral.pixtral-large-2502-v1:0', onDemand: false, profiles: ['us', 'eu'], images: true },
+  { ...mistral, id: 'mistral.mistral-small-2402-v1:0', contextTokens: 32_768 },
+  { ...mistral, id: 'mistral.mistral-large-2407-v1:0', streamingTools: false },
+  { ...mistral, ...legacy, id: 'mistral.mistral-large-2402-v1:0', contextTokens: 32_768, streamingTools: false },
+  {
+    ...mistral,
+    openaiChat: true,
+    id: 'mistral.voxtral-small-24b-2507',
+    contextTokens: 32_768,
+    audio: true,
+    s3Files: true,
+  },
+  {
+    ...mistral,
+    openaiChat: true,
+    id: 'mistral.voxtral-mini-3b-2507',
+    contextTokens: 32_768,
+    audio: true,
+    s3Files: true,
+  },
   { ...oldMistral, id: 'mistral.mistral-7b-instruct-v0:2' },
   { ...oldMistral, id: 'mistral.mixtral-8x7b-instruct-v0:1', maxOutputTokens: 4096 },
-  { ...deepseek, id: 'deepseek.v3.2' },
-  { ...deepseek, id: 'deepseek.v3-v1:0' },
+  { ...deepseek, id: 'deepseek.v3.2', name: 'DeepSeek-V3.2' },
+  { ...deepseek, id: 'deepseek.v3-v1:0', name: 'DeepSeek-V3.1' },
   {
     ...deepseek,
     ...usOnly,
     id: 'deepseek.r1-v1:0',
+    name: 'DeepSeek-R1',
     contextTokens: 131_072,
     maxOutputTokens: 32_768,
     tools: 'none',
     strictSchemas: false,
     reasoning: open,
+    openaiChat: false,
   },
-  { ...plain, id: 'qwen.qwen3-32b-v1:0', contextTokens: 32_768, maxOutputTokens: 16_384 },
-  { ...plain, id: 'qwen.qwen3-coder-30b-a3b-v1:0', contextTokens: 262_144, maxOutputTokens: 65_536 },
+  { ...qwen, id: 'qwen.qwen3-32b-v1:0', contextTokens: 32_768, maxOutputTokens: 16_384 },
+  { ...qwen, id: 'qwen.qwen3-235b-a22b-2507-v1:0' },
+  { ...qwen, id: 'qwen.qwen3-next-80b-a3b' },
+  { ...qwen, id: 'qwen.qwen3-coder-next' },
+  { ...qwen, id: 'qwen.qwen3-coder-30b-a3b-v1:0' },
+  { ...qwen, id: 'qwen.qwen3-coder-480b-a35b-v1:0', contextTokens: 131_072 },
+  { ...qwen, id: 'qwen.qwen3-vl-235b-a22b', name: 'Qwen3 VL 235B A22B', images: true },
   {
     ...plain,
     ...byProfile,
@@ -355,6 +480,7 @@ const MODELS: readonly SimulatedModel[] = [
     maxOutputTokens: 500_000,
     images: true,
     strictSchemas: true,
+    openaiChat: true,
   },
   {
     ...kimi,
@@ -365,29 +491,58 @@ const MODELS: readonly SimulatedModel[] = [
     images: true,
   },
   { ...kimi, id: 'moonshotai.kimi-k2.5', images: true },
-  { ...kimi, id: 'moonshot.kimi-k2-thinking' },
+  { ...kimi, id: 'moonshot.kimi-k2-thinking', openaiChat: false },
   { ...glm, id: 'zai.glm-5' },
   { ...glm, id: 'zai.glm-4.7' },
   { ...glm, id: 'zai.glm-4.7-flash' },
+  { ...minimax, id: 'minimax.minimax-m2' },
+  { ...minimax, id: 'minimax.minimax-m2.1' },
+  { ...minimax, id: 'minimax.minimax-m2.5' },
+  { ...nemotron, id: 'nvidia.nemotron-super-3-120b', contextTokens: 262_144, maxOutputTokens: 131_072 },
+  { ...nemotron, id: 'nvidia.nemotron-nano-3-30b', contextTokens: 262_144 },
+  { ...nemotron, id: 'nvidia.nemotron-nano-12b-v2', images: true },
+  { ...nemotron, id: 'nvidia.nemotron-nano-9b-v2' },
+  { ...gemma, id: 'google.gemma-3-27b-it' },
+  { ...gemma, id: 'google.gemma-3-12b-it' },
+  { ...gemma, id: 'google.gemma-3-4b-it', maxOutputTokens: 4096 },
+  { ...command, ...legacy, id: 'cohere.command-r-v1:0' },
+  { ...command, ...legacy, id: 'cohere.command-r-plus-v1:0', name: 'Command R+' },
+  { ...jamba, id: 'ai21.jamba-1-5-large-v1:0' },
+  { ...jamba, id: 'ai21.jamba-1-5-mini-v1:0' },
+  { ...jamba, ...legacy, id: 'ai21.jamba-instruct-v1:0', tools: 'none', streamingTools: false },
+  { ...palmyra, id: 'writer.palmyra-x5-v1:0', contextTokens: 1_000_000 },
+  { ...palmyra, id: 'writer.palmyra-x4-v1:0', contextTokens: 128_000 },
   {
     ...plain,
-    id: 'minimax.minimax-m2',
-    contextTokens: 196_608,
-    maxOutputTokens: 98_304,
+    id: 'writer.palmyra-vision-7b',
+    tools: 'none',
+    system: false,
+    images: true,
+    videos: true,
     strictSchemas: true,
-    reasoning: { ...open, takesBack: 'unsigned' },
+    openaiChat: true,
   },
+  { ...embedding, ...legacy, id: 'amazon.titan-embed-text-v1', name: 'Titan Embeddings G1 - Text' },
+  { ...embedding, id: 'amazon.titan-embed-text-v2:0', name: 'Titan Text Embeddings V2' },
+  { ...embedding, id: 'amazon.titan-embed-image-v1', name: 'Titan Multimodal Embeddings G1', images: true },
   {
-    ...plain,
-    id: 'nvidia.nemotron-super-3-120b',
-    contextTokens: 262_144,
-    maxOutputTokens: 131_072,
-    strictSchemas: true,
+    ...embedding,
+    id: 'amazon.nova-2-multimodal-embeddings-v1:0',
+    images: true,
+    videos: true,
+    audio: true,
   },
-  { ...plain, id: 'google.gemma-3-27b-it', tools: 'none', images: true },
-  { ...plain, ...usOnly, id: 'writer.palmyra-x5-v1:0', contextTokens: 1_000_000 },
-  { ...plain, ...usOnly, id: 'writer.palmyra-x4-v1:0', contextTokens: 128_000 },
+  { ...embedding, id: 'cohere.embed-english-v3', name: 'Embed English' },
+  { ...embedding, id: 'cohere.embed-multilingual-v3', name: 'Embed Multilingual' },
+  { ...embedding, id: 'cohere.embed-v4:0', name: 'Embed v4', profiles: ['us', 'eu', 'global'], images: true },
+  { ...image, id: 'amazon.nova-canvas-v1:0', images: true },
+  { ...image, id: 'amazon.titan-image-generator-v2:0', name: 'Titan Image Generator G1 v2', images: true },
+  { ...image, id: 'stability.stable-image-core-v1:1' },
+  { ...image, id: 'stability.stable-image-ultra-v1:1' },
+  { ...image, id: 'stability.sd3-5-large-v1:0', name: 'Stable Diffusion 3.5 Large', images: true },
 ]
+
+const TALKING = MODELS.filter((model) => model.converse && !model.ended)
 
 const BY_ID: ReadonlyMap<string, SimulatedModel> = new Map(MODELS.map((model) => [model.id, model]))
 
@@ -395,8 +550,8 @@ export function findModel(id: string): SimulatedModel | undefined {
   return BY_ID.get(id)
 }
 
-/** Every id that the simulator answers: bare ones, then those of the inference profiles. Retired models are left out. */
+/** Every id that Converse answers: bare ones, then those of the inference profiles. Retired models are left out. */
 export const SIMULATED_MODEL_IDS: readonly string[] = [
-  ...MODELS.filter((model) => model.onDemand && !model.ended).map((model) => model.id),
-  ...MODELS.flatMap((model) => model.profiles.map((prefix) => `${prefix}.${model.id}`)),
+  ...TALKING.filter((model) => model.onDemand).map((model) => model.id),
+  ...TALKING.flatMap((model) => model.profiles.map((prefix) => `${prefix}.${model.id}`)),
 ]

@@ -2,13 +2,27 @@ import { findModel, GEOGRAPHIES, type Geography, type SimulatedModel } from './m
 
 /** What a model identifier leads to in a region: a model, or the text of AWS's refusal. */
 export type ModelResolution =
-  | { readonly model: SimulatedModel; readonly isPrompt: boolean }
+  | {
+      readonly model: SimulatedModel
+      readonly isPrompt: boolean
+      /** Of an imported model that has its own; undefined: the model's. */
+      readonly format?: ImportedFormat
+    }
   | { readonly refused: string }
+
+/** The formats of InvokeModel's body that an imported model may have. */
+export type ImportedFormat = 'openai-chat' | 'llama3' | 'llama4' | 'mistral' | 'chatml' | 'deepseek-r1'
+
+/** What a resource is: a model of the table, or an imported one, of which only the format of its body is known. */
+export type Resource = string | { readonly format: ImportedFormat }
 
 /** Where ARNs of resources that only an account knows lead to. */
 export interface ResolveOptions {
-  /** Resource id (the part after the slash) → model id, for application profiles, imported models and the like. */
-  readonly resources: Readonly<Record<string, string>>
+  /**
+   * Resource id (the part after the slash) → model id, for application profiles, imported models and the like, or the
+   * format of an imported model.
+   */
+  readonly resources: Readonly<Record<string, Resource>>
 }
 
 const INVALID_MODEL = 'The provided model identifier is invalid.'
@@ -27,6 +41,8 @@ export function resolveModel(identifier: string, region: string, options: Resolv
   if (type === 'inference-profile') return resolveProfile(resource, region)
   const pattern = Object.hasOwn(RESOURCES, type) ? RESOURCES[type] : undefined
   if (!pattern?.test(resource)) return { refused: INVALID_MODEL }
+  const imported = type === 'imported-model' ? importedFormat(resource, options) : undefined
+  if (imported) return { model: { ...IMPORTED, id: `imported-model/${resource}` }, isPrompt: false, format: imported }
   const resolution = resolveResource(resource, options)
   return 'model' in resolution && type === 'prompt' ? { ...resolution, isPrompt: true } : resolution
 }
@@ -46,9 +62,36 @@ const RESOURCES: Readonly<Record<string, RegExp>> = {
 const DEFAULT_RESOURCE_MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
 
 function resolveResource(resource: string, options: ResolveOptions): ModelResolution {
-  const id = (Object.hasOwn(options.resources, resource) && options.resources[resource]) || DEFAULT_RESOURCE_MODEL
+  const id = knownResource(resource, options) || DEFAULT_RESOURCE_MODEL
+  // Only an imported model has a format of its own.
+  if (typeof id !== 'string') return { refused: INVALID_MODEL }
   const model = findModel(id) ?? findModel(id.slice(id.indexOf('.') + 1))
   return model ? { model, isPrompt: false } : { refused: INVALID_MODEL }
+}
+
+/** Plays every imported model of which only the format is known; the id is the resource's. */
+const IMPORTED: Omit<SimulatedModel, 'id'> = {
+  ...existing('qwen.qwen3-32b-v1:0'),
+  profiles: [],
+  contextTokens: 131_072,
+  maxOutputTokens: 131_072,
+  converse: false,
+  openaiChat: false,
+}
+
+function existing(id: string): SimulatedModel {
+  const model = findModel(id)
+  if (!model) throw new Error(`The table of models lacks ${id}.`)
+  return model
+}
+
+function importedFormat(resource: string, options: ResolveOptions): ImportedFormat | undefined {
+  const known = knownResource(resource, options)
+  return typeof known === 'object' ? known.format : undefined
+}
+
+function knownResource(resource: string, { resources }: ResolveOptions): Resource | undefined {
+  return Object.hasOwn(resources, resource) ? resources[resource] : undefined
 }
 
 function resolveId(id: string, region: string): ModelResolution {

@@ -15,6 +15,8 @@ export interface Service {
   readonly name: string
   /** The path before those of its operations, such as `/openai/v1`; empty for a service that has the whole host. */
   readonly prefix: string
+  /** Which of the paths after the prefix are its own; every one when left out. */
+  readonly paths?: RegExp
   /** The response header that carries the number of the call. */
   readonly requestIdHeader: string
   readonly operations: readonly Operation[]

@@ -1,14 +1,16 @@
+import { bedrock } from './bedrock/index.ts'
+import { bedrockOpenai } from './bedrock-openai/index.ts'
 import { bedrockRuntime } from './bedrock-runtime/index.ts'
 import { openai } from './openai/index.ts'
 import { pathAfterRegion } from './region.ts'
 import type { ReceivedRequest } from './request.ts'
 import type { Operation, Service } from './service.ts'
 
-/** Every simulated service; the first whose prefix fits takes the call, and Bedrock Runtime every other. */
+/** Every simulated service; the first that has the path takes the call, and Bedrock Runtime every other. */
 export function createServices({ openaiPath }: { readonly openaiPath: string }): readonly Service[] {
   // An empty path would take every call from Bedrock, one that ends in a slash none.
-  if (!/^(?:\/[^/]+)+$/.test(openaiPath)) throw new Error(`openaiPath must look like /openai/v1, not ${openaiPath}`)
-  return [openai(openaiPath), bedrockRuntime]
+  if (!/^(?:\/[^/]+)+$/.test(openaiPath)) throw new Error(`openaiPath must look like /compatible/v1, not ${openaiPath}`)
+  return [openai(openaiPath), bedrockOpenai, bedrock, bedrockRuntime]
 }
 
 export function findService(
@@ -16,8 +18,13 @@ export function findService(
   request: ReceivedRequest,
 ): { service: Service; path: string } {
   const path = pathAfterRegion(request.rawPath)
-  const service = services.find(({ prefix }) => prefix === '' || path === prefix || path.startsWith(`${prefix}/`))
-  return service ? { service, path: path.slice(service.prefix.length) } : { service: bedrockRuntime, path }
+  const service = services.find((one) => hasPath(one, path)) ?? bedrockRuntime
+  return { service, path: path.slice(service.prefix.length) }
+}
+
+function hasPath({ prefix, paths }: Service, path: string): boolean {
+  if (prefix !== '' && path !== prefix && !path.startsWith(`${prefix}/`)) return false
+  return paths?.test(path.slice(prefix.length)) ?? true
 }
 
 export function findOperation(

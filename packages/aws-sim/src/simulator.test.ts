@@ -212,7 +212,14 @@ describe('bad networks', () => {
 it('dates its answers by its own clock', async () => {
   const ahead = await startSimulator({ now: () => new Date('2031-02-03T04:05:06.789Z') })
   const date = async (path: string) => (await fetch(ahead.url + path)).headers.get('date')
-  for (const path of ['/model/m/converse', '/openai/v1/models', '/_sim/calls', '/nothing']) {
+  for (const path of [
+    '/model/m/converse',
+    '/compatible/v1/models',
+    '/openai/v1/chat/completions',
+    '/foundation-models',
+    '/_sim/calls',
+    '/nothing',
+  ]) {
     expect([path, await date(path)]).toEqual([path, 'Mon, 03 Feb 2031 04:05:06 GMT'])
   }
   await ahead.close()

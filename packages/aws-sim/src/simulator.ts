@@ -6,6 +6,7 @@ import { answerControl, CONTROL_PREFIX } from './control.ts'
 import { type Fault, faultAnswer, namedFault } from './fault.ts'
 import { listen } from './http-server.ts'
 import type { ReceivedRequest } from './request.ts'
+import type { Resource } from './resolve-model.ts'
 import { Script, type ScriptedAnswer } from './script.ts'
 import type { Service, World } from './service.ts'
 import { createServices, findOperation, findService } from './services.ts'
@@ -23,9 +24,12 @@ export interface SimulatorOptions {
   readonly regions?: readonly string[]
   /** The region of calls with an API key whose address does not name one; us-east-1 when left out. */
   readonly region?: string
-  /** Resource id in an ARN → model id. Others lead to Claude Sonnet 4.5. */
-  readonly resources?: Readonly<Record<string, string>>
-  /** Where the OpenAI-compatible service is; `/openai/v1` when left out. */
+  /**
+   * Resource id in an ARN → model id, or `{ format }` for an imported model that only InvokeModel serves, with bodies of
+   * that format. Others lead to Claude Sonnet 4.5.
+   */
+  readonly resources?: Readonly<Record<string, Resource>>
+  /** Where the OpenAI-compatible service is; `/compatible/v1` when left out. */
   readonly openaiPath?: string
   /** False: every call is taken for authentic, which costs nothing; for benchmarks. */
   readonly verify?: boolean
@@ -38,7 +42,7 @@ export interface SimulatorOptions {
 export interface Simulator {
   /** Such as `http://127.0.0.1:4599`. */
   readonly url: string
-  /** The base URL of the OpenAI-compatible service, such as `http://127.0.0.1:4599/openai/v1`. */
+  /** The base URL of the OpenAI-compatible service, such as `http://127.0.0.1:4599/compatible/v1`. */
   readonly openaiUrl: string
   readonly port: number
   /** The first of the accepted key pairs. */
@@ -66,7 +70,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const log = new CallLog(options.keepCalls ?? 1000, now)
   const script = new Script()
   const world: World = { script, resolve: { resources: options.resources ?? {} }, promptCache: new Map(), now }
-  const openaiPath = options.openaiPath ?? '/openai/v1'
+  const openaiPath = options.openaiPath ?? '/compatible/v1'
   const services = createServices({ openaiPath })
   const settings: AuthSettings = {
     accessKeys: new Map(accessKeys.map((key) => [key.accessKeyId, key])),

@@ -4,13 +4,15 @@ import { faultAnswer, namedFault } from '../fault.ts'
 import type { Service } from '../service.ts'
 import { converse } from './converse/index.ts'
 import { converseStream } from './converse-stream/index.ts'
+import { invokeModel } from './invoke/index.ts'
+import { invokeModelWithResponseStream } from './invoke-with-response-stream/index.ts'
 
 /** Amazon Bedrock Runtime. */
 export const bedrockRuntime: Service = {
   name: 'bedrock-runtime',
   prefix: '',
   requestIdHeader: 'x-amzn-requestid',
-  operations: [converse, converseStream],
+  operations: [converse, converseStream, invokeModel, invokeModelWithResponseStream],
   authenticate: (request, settings) => authenticate(request, 'bedrock', settings),
   faultAnswer,
   namedError(name, message, status) {

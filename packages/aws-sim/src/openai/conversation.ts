@@ -28,11 +28,11 @@ interface Usage {
   readonly reasoning: number
 }
 
-export function say(body: ConverseRequest, modelId: string, directives: Directives, world: World): Said {
-  const reply = composeReply(body, played(modelId), directives)
+export function say(body: ConverseRequest, model: SimulatedModel, directives: Directives, world: World): Said {
+  const reply = composeReply(body, model, directives)
   const counted =
     overriddenUsage(directives) ??
-    measureUsage(body, played(modelId), reply.outputTokens, world.promptCache, world.now().getTime())
+    measureUsage(body, model, reply.outputTokens, world.promptCache, world.now().getTime())
   const { inputTokens, outputTokens, cacheReadInputTokens, cacheWriteInputTokens } = counted
   const reasoning = reply.content
     .flatMap((block) =>
@@ -115,7 +115,8 @@ export const FILE_BLOCK: ContentBlock = { document: { format: 'pdf', name: 'file
 
 const base = findModel('openai.gpt-oss-120b-1:0')
 
-function played(id: string): SimulatedModel {
+/** A model of any name. */
+export function standIn(id: string): SimulatedModel {
   if (!base) throw new Error('The table of models lacks the one that plays for this service.')
   return { ...base, id, reasoning: NO_REASONING }
 }

@@ -224,7 +224,7 @@ describe('chat completions', () => {
 })
 
 describe('server-sent events that go wrong', () => {
-  const STREAM = '/openai/v1/chat/completions'
+  const STREAM = '/compatible/v1/chat/completions'
   const ask = (directives: string): string =>
     JSON.stringify(chat(`[[sim:say=abcdefgh]] ${directives}`, { stream: true }))
   const PAIRS: [string, string, ScriptedAnswer, (text: string, data: string[]) => void][] = [

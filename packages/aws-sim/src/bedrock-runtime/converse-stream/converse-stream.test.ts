@@ -7,6 +7,8 @@ import {
 } from '@aws-sdk/client-bedrock-runtime'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { CONVERSE_REFUSAL_EXAMPLES, type Simulator, startSimulator } from '../../index.ts'
+import { findModel } from '../../models.ts'
+import { streamsWithoutSupport } from './refusals.ts'
 
 const SONNET = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
 const OSS = 'openai.gpt-oss-120b-1:0'
@@ -201,6 +203,36 @@ describe('the stream that the SDK reads', () => {
     expect([plain.status, await plain.text()]).toEqual([400, expect.stringContaining('streamProcessingMode')])
     const wrong = await raw({ ...body, guardrailConfig: { ...guardrailConfig, streamProcessingMode: 'fast' } })
     expect(wrong.response.status).toBe(400)
+  })
+})
+
+const refusal = {
+  $metadata: expect.objectContaining({ httpStatusCode: 400 }),
+  name: 'ValidationException',
+}
+
+describe('a model that cannot stream all that it says', () => {
+  const LARGE = 'mistral.mistral-large-2407-v1:0'
+  const messages = [{ role: 'user' as const, content: [{ text: 'Hello' }] }]
+
+  it('streams without tools, and uses tools unstreamed', async () => {
+    await expect(stream('Hello', { modelId: LARGE, toolConfig: weather })).rejects.toMatchObject({
+      ...refusal,
+      message: "This model doesn't support tool use in streaming mode.",
+    })
+    expect(textOf(await stream('Hello', { modelId: LARGE }))).toMatch(/^You said: Hello/)
+    const whole = await client.send(new ConverseCommand({ modelId: LARGE, messages, toolConfig: weather }))
+    expect(whole.stopReason).toBe('end_turn')
+  })
+
+  // No model of the table takes Converse and no stream.
+  it.each([
+    [{ streaming: false }, 'The model is unsupported for streaming.'],
+    [{ streaming: true }, undefined],
+  ])('is refused where its row says so: %o', (row, message) => {
+    const model = findModel('amazon.nova-lite-v1:0')
+    if (!model) throw new Error('The table of models lacks it.')
+    expect(streamsWithoutSupport({ model: { ...model, ...row } })).toBe(message)
   })
 })
 

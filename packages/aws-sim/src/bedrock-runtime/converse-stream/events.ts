@@ -2,6 +2,7 @@ import type { StreamEvent } from '../../streams/stream.ts'
 import { toDeltas } from '../../tokens.ts'
 import type { ReplyBlock } from '../converse/reply.ts'
 import { type Conversation, echoedMembers } from '../converse/respond.ts'
+import { padding } from '../padding.ts'
 
 /**
  * A reply as ConverseStream tells it, after recorded streams: members in alphabetic order, only tool calls announced by
@@ -58,13 +59,6 @@ function deltasOf(block: ReplyBlock): string[] {
   return [...toDeltas(text).map((piece) => ({ text: piece })), ...(signature === undefined ? [] : [{ signature }])].map(
     (reasoningContent) => JSON.stringify({ reasoningContent }),
   )
-}
-
-const PADDING = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
-
-// Bedrock pads to hide how long a token is; here the length only has to vary.
-function padding(index: number): string {
-  return PADDING.slice(0, 1 + ((index * 23) % PADDING.length))
 }
 
 function sorted(members: Record<string, unknown>): Record<string, unknown> {

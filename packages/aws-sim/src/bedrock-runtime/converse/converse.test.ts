@@ -179,9 +179,15 @@ describe('replies', () => {
 
   it('come from every model that is listed', async () => {
     const region = (id: string): string =>
-      ({ eu: 'eu-west-1', jp: 'ap-northeast-1', apac: 'ap-south-1', au: 'ap-southeast-2', 'us-gov': 'us-gov-west-1' })[
-        id.split('.')[0] ?? ''
-      ] ?? 'us-east-1'
+      ({
+        eu: 'eu-west-1',
+        jp: 'ap-northeast-1',
+        apac: 'ap-south-1',
+        au: 'ap-southeast-2',
+        ca: 'ca-central-1',
+        in: 'ap-south-1',
+        'us-gov': 'us-gov-west-1',
+      })[id.split('.')[0] ?? ''] ?? 'us-east-1'
     for (const id of SIMULATED_MODEL_IDS) {
       const elsewhere = await startSimulator({ region: region(id) })
       const response = await fetch(`${elsewhere.url}/model/${encodeURIComponent(id)}/converse`, {

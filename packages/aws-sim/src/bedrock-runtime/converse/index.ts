@@ -1,15 +1,18 @@
 import { jsonAnswer } from '../../answer.ts'
 import type { Operation } from '../../service.ts'
+import { REFUSALS } from './refusals.ts'
 import { converseRequestSchema } from './request-schema.ts'
-import { type Conversation, echoedMembers, respond } from './respond.ts'
+import { type Conversation, echoedMembers, respond, type Terms } from './respond.ts'
 
 /** `POST /model/{modelId}/converse`. */
 export const converse: Operation = {
   name: 'Converse',
   method: 'POST',
   path: /^\/model\/(?<modelId>[^/]+)\/converse$/,
-  answer: (exchange) => respond(exchange, converseRequestSchema, (said) => jsonAnswer(200, toResponse(said))),
+  answer: (exchange) => respond(exchange, TERMS, (said) => jsonAnswer(200, toResponse(said))),
 }
+
+const TERMS: Terms = { schema: converseRequestSchema, refusals: REFUSALS }
 
 function toResponse(said: Conversation): Record<string, unknown> {
   const { body, reply, usage, latencyMs } = said

@@ -43,6 +43,7 @@ import {
   isEndedModel,
   isTooLong,
   isUnknownModel,
+  lacksConverse,
   overridesPrompt,
   setsFixedTemperature,
   setsTemperatureAndTopP,
@@ -94,14 +95,14 @@ import {
   usesToolsWithoutSupport,
 } from './rules/tools.ts'
 
-/** One reason for which AWS refuses a Converse call. */
-interface RefusalRule {
+/** One reason for which AWS refuses a call. */
+export interface RefusalRule<Call = ConverseCall> {
   readonly rule: string
   readonly status: number
   readonly name: string
   readonly origin: FaultOrigin
   /** AWS's text when the call breaks the rule. */
-  find(call: ConverseCall): string | undefined
+  find(call: Call): string | undefined
 }
 
 /** Every reason, in the order in which they are looked at; the first that applies is the answer. */
@@ -115,7 +116,8 @@ export const REFUSALS: readonly RefusalRule[] = [
 
   // Which model.
   invalid('unknown-model', isUnknownModel),
-  { rule: 'ended-model', status: 404, name: 'ResourceNotFoundException', origin: 'service', find: isEndedModel },
+  ended('ended-model', isEndedModel),
+  invalid('model-without-converse', lacksConverse),
   invalid('prompt-override', overridesPrompt),
 
   // The conversation.
@@ -221,8 +223,12 @@ export const REFUSALS: readonly RefusalRule[] = [
   invalid('reasoning-redacted', altersRedactedThought),
 ]
 
-function invalid(rule: string, find: RefusalRule['find']): RefusalRule {
+export function invalid<Call>(rule: string, find: RefusalRule<Call>['find']): RefusalRule<Call> {
   return { rule, status: 400, name: 'ValidationException', origin: 'service', find }
+}
+
+export function ended<Call>(rule: string, find: RefusalRule<Call>['find']): RefusalRule<Call> {
+  return { rule, status: 404, name: 'ResourceNotFoundException', origin: 'service', find }
 }
 
 function malformed(rule: string, find: RefusalRule['find']): RefusalRule {

@@ -4,8 +4,9 @@ import { faultAnswer } from '../../fault.ts'
 import type { SimulatedModel } from '../../models.ts'
 import { answerAsTold } from '../../script.ts'
 import type { Exchange, World } from '../../service.ts'
+import { answerCold } from '../cold-model.ts'
 import { type ConverseCall, type RequestSchema, readCall } from './call.ts'
-import { REFUSALS } from './refusals.ts'
+import type { RefusalRule } from './refusals.ts'
 import { composeReply, lastUserText, type Reply } from './reply.ts'
 import type { ConverseRequest } from './request-schema.ts'
 import { hasCachePoints, measureUsage, type TokenUsage } from './usage.ts'
@@ -21,12 +22,20 @@ export interface Conversation {
   readonly latencyMs: number
 }
 
-/** Validates a call of Converse or ConverseStream, which are refused alike, and has it answered. */
-export function respond(exchange: Exchange, schema: RequestSchema, put: (said: Conversation) => Answer): Answer {
-  const judged = judge(exchange, schema)
+/** What Converse and ConverseStream ask of a call; they differ little. */
+export interface Terms {
+  readonly schema: RequestSchema
+  readonly refusals: readonly RefusalRule[]
+}
+
+/** Validates a call of Converse or ConverseStream and has it answered. */
+export function respond(exchange: Exchange, terms: Terms, put: (said: Conversation) => Answer): Answer {
+  const judged = judge(exchange, terms)
   exchange.call.modelId = judged.modelId
   if ('refusal' in judged) return judged.refusal
   const { call, directives } = judged
+  const cold = answerCold(judged.modelId, exchange.world)
+  if (cold) return cold
   return answerAsTold(exchange, judged.modelId, directives, () => {
     const said = judged.said ?? put(converseWith(exchange, call, directives))
     // The usage of what is cached changes from call to call, all else stays.
@@ -45,25 +54,25 @@ const LAST_JUDGED = new WeakMap<World, Map<string, Judged>>()
 const KEPT_CALLS = 32
 const KEPT_CHARACTERS = 300_000
 
-function judge(exchange: Exchange, schema: RequestSchema): Judged {
+function judge(exchange: Exchange, terms: Terms): Judged {
   const { request, principal, world } = exchange
   const text = request.body.toString()
-  if (text.length > KEPT_CHARACTERS) return judgeAnew(exchange, text, schema)
+  if (text.length > KEPT_CHARACTERS) return judgeAnew(exchange, text, terms)
   const last = LAST_JUDGED.get(world) ?? new Map<string, Judged>()
   LAST_JUDGED.set(world, last)
   const key = `${principal.region} ${request.rawPath} ${text}`
   const known = last.get(key)
   if (known) return known
-  const judged = judgeAnew(exchange, text, schema)
+  const judged = judgeAnew(exchange, text, terms)
   const [oldest] = last.keys()
   if (oldest !== undefined && last.size >= KEPT_CALLS) last.delete(oldest)
   last.set(key, judged)
   return judged
 }
 
-function judgeAnew(exchange: Exchange, text: string, schema: RequestSchema): Judged {
-  const call = readCall(exchange, text, schema)
-  for (const { status, name, origin, find } of REFUSALS) {
+function judgeAnew(exchange: Exchange, text: string, terms: Terms): Judged {
+  const call = readCall(exchange, text, terms.schema)
+  for (const { status, name, origin, find } of terms.refusals) {
     const message = find(call)
     if (message !== undefined) {
       return { modelId: call.modelId, refusal: faultAnswer({ status, name, message, origin }) }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { valueAt } from '../value-at.ts'
 import type { IssueParams } from './request-schema.ts'
 
 /** What is wrong with the shape of a request, in AWS's words, by the kind of refusal it leads to. */
@@ -121,12 +122,3 @@ function typeName(expected: string, path: Path): string {
 }
 
 const FLOATS: ReadonlySet<PropertyKey | undefined> = new Set(['temperature', 'topP'])
-
-function valueAt(body: unknown, path: Path): unknown {
-  let value: unknown = body
-  for (const step of path) {
-    if (typeof value !== 'object' || value === null) return undefined
-    value = Reflect.get(value, step)
-  }
-  return value
-}

@@ -20,7 +20,8 @@ export function toChunks(head: ChatHead, said: Said, includeUsage: boolean): Str
   }
   const hasText = said.calls.length === 0 || said.text !== ''
   push('role', `{"role":"assistant","content":${hasText ? '""' : 'null'},"refusal":null}`)
-  for (const piece of toDeltas(said.reasoning)) push('delta', `{"reasoning_content":${JSON.stringify(piece)}}`)
+  for (const piece of toDeltas(said.reasoning))
+    push('delta', `{"${head.reasoningMember ?? 'reasoning_content'}":${JSON.stringify(piece)}}`)
   for (const piece of toDeltas(said.text)) push('delta', `{"content":${JSON.stringify(piece)}}`)
   for (const [index, call] of said.calls.entries()) {
     const named = { index, id: call.id, type: 'function', function: { name: call.name, arguments: '' } }

@@ -8,14 +8,19 @@ export interface ChatHead {
   readonly model: string
   /** How often the same is said, as `n` asks. */
   readonly choices: number
+  /** Where thoughts are; `reasoning_content` when left out. */
+  readonly reasoningMember?: 'reasoning' | 'reasoning_content'
 }
 
-export function toCompletion({ choices, ...head }: ChatHead, said: Said): Record<string, unknown> {
+export function toCompletion(
+  { choices, reasoningMember = 'reasoning_content', ...head }: ChatHead,
+  said: Said,
+): Record<string, unknown> {
   const message = {
     role: 'assistant',
     content: said.text === '' && said.calls.length > 0 ? null : said.text,
     refusal: null,
-    ...(said.reasoning === '' ? {} : { reasoning_content: said.reasoning }),
+    ...(said.reasoning === '' ? {} : { [reasoningMember]: said.reasoning }),
     ...(said.calls.length === 0
       ? {}
       : {

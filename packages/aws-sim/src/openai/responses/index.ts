@@ -4,7 +4,7 @@ import { readDirectives } from '../../directives.ts'
 import { answerAsTold } from '../../script.ts'
 import type { Exchange, Operation } from '../../service.ts'
 import { serverSentEvents } from '../../streams/sse.ts'
-import { say } from '../conversation.ts'
+import { say, standIn } from '../conversation.ts'
 import { errorAnswer, failureError } from '../errors.ts'
 import { isRefused, readBody } from '../read-body.ts'
 import { toResponseEvents } from './events.ts'
@@ -36,7 +36,7 @@ function answerResponses(exchange: Exchange): Answer {
   const conversation = toConversation(request)
   const directives = readDirectives(lastUserText(conversation))
   return answerAsTold(exchange, request.model, directives, () => {
-    const said = say(conversation, request.model, directives, exchange.world)
+    const said = say(conversation, standIn(request.model), directives, exchange.world)
     const head: ResponseHead = {
       number: String(exchange.call.number).padStart(12, '0'),
       createdAt: Math.floor(exchange.world.now().getTime() / 1000),

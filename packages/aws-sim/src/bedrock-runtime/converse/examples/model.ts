@@ -23,6 +23,13 @@ export const modelExamples: readonly RefusalExample[] = [
       'This model version has reached the end of its life. Please refer to the AWS documentation for more details.',
   },
   invalid(
+    'model-without-converse',
+    hello,
+    "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
+    'amazon.titan-embed-text-v2:0',
+    { modelId: 'amazon.nova-lite-v1:0' },
+  ),
+  invalid(
     'prompt-override',
     { ...hello, inferenceConfig: { maxTokens: 10 } },
     "The inferenceConfig field can't be specified when the model identifier is a prompt.",

@@ -150,7 +150,8 @@ export function malformedInput(text: string): string {
   return modelError(`Malformed input request: ${text}, please reformat your input and try again.`)
 }
 
-function openAiError(message: string): string {
+/** How the interfaces of OpenAI's models refuse. */
+export function openAiError(message: string): string {
   return modelError(JSON.stringify({ error: { code: 'validation_error', message } }))
 }
 

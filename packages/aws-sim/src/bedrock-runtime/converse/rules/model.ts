@@ -12,6 +12,12 @@ export function isEndedModel({ model }: ConverseCall): string | undefined {
   return 'This model version has reached the end of its life. Please refer to the AWS documentation for more details.'
 }
 
+/** Embeddings, images, and imported models whose own format is the only one. */
+export function lacksConverse({ model }: ConverseCall): string | undefined {
+  if (model?.converse !== false) return undefined
+  return "This action doesn't support the model that you provided. Try again with a supported text or chat model."
+}
+
 // The wording is inferred; that these members must not be sent is documented.
 export function overridesPrompt({ body, resolution }: ConverseCall): string | undefined {
   if (!('isPrompt' in resolution && resolution.isPrompt)) return undefined
