@@ -2,6 +2,7 @@
 export { accessKey } from './access-key.ts'
 export { bedrockApiKey } from './bedrock-api-key.ts'
 export { awsRegion, checkRegion, dnsSuffix, dualStackSuffix, isRegion, regionOfHost, urlInRegion } from './region.ts'
+export { type SdkClientConfig, type SdkPlace, sdkClient } from './sdk-client.ts'
 export {
   type AwsBearerSecret,
   type AwsSecret,
@@ -11,3 +12,4 @@ export {
   type ShortTermLimits,
 } from './secret.ts'
 export { type SignableRequest, type SigningKeys, type SigningScope, signV4 } from './sign-v4.ts'
+export { uriEncode } from './uri-encode.ts'

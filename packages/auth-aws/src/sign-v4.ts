@@ -1,5 +1,6 @@
 import { createHmac, hash } from 'node:crypto'
 import { remember, type StringMap } from '@moho/core'
+import { uriEncode } from './uri-encode.ts'
 
 /**
  * AWS Signature Version 4: the headers that prove who sends a request.
@@ -104,7 +105,7 @@ function singleSpaced(value: string): string {
 /** S3 signs the path as it is sent; every other service one that is tidied up and encoded once more. */
 const tidyPath = remember((path): string => {
   const tidy = /\/(\/|\.\.?(\/|$))/.test(path) ? withoutDots(path) : path
-  return encode(tidy).replaceAll('%2F', '/')
+  return uriEncode(tidy).replaceAll('%2F', '/')
 })
 
 /** Without empty, `.` and `..` segments, as AWS does before it compares signatures. What is sent keeps them. */
@@ -138,17 +139,12 @@ function canonicalQuery(query: string): string {
 function encodeAfresh(part: string): string {
   return part
     .replaceAll('+', '%20')
-    .replace(/%[0-9A-Fa-f]{2}|[^\w.~-]/gu, (piece) => (piece.length === 3 ? tidyOctet(piece) : encode(piece)))
+    .replace(/%[0-9A-Fa-f]{2}|[^\w.~-]/gu, (piece) => (piece.length === 3 ? tidyOctet(piece) : uriEncode(piece)))
 }
 
 function tidyOctet(octet: string): string {
   const char = String.fromCharCode(Number.parseInt(octet.slice(1), 16))
   return /[\w.~-]/.test(char) ? char : octet.toUpperCase()
-}
-
-/** `encodeURIComponent` leaves five characters alone that AWS encodes. */
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
 /** Derived keys, oldest first. As many as some hundred entries need in a few regions, and no more. */
