@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const pythonTest = new URL('../apps/router/test/python/run.ts', import.meta.url)
+const models = new URL('../packages/provider-bedrock/scripts/models.ts', import.meta.url)
 const bin = join(root, 'node_modules', '.bin')
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
@@ -42,6 +43,12 @@ const tasks = {
   'test:python'() {
     install()
     run('node', ['--conditions=moho-source', fileURLToPath(pythonTest)])
+  },
+  models() {
+    install()
+    // The caller's folder, so that files there are found.
+    const args = ['--conditions=moho-source', fileURLToPath(models), ...process.argv.slice(3)]
+    run('node', args, process.env.INIT_CWD ?? root)
   },
   bench() {
     build()

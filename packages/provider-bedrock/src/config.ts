@@ -23,6 +23,11 @@ export const bedrockConfig = z
           help: 'A VPC endpoint, for instance. {region} is replaced by the region.',
           order: 1,
         }),
+        control: httpUrl().optional().meta({
+          title: 'Control plane endpoint',
+          help: 'Where models and inference profiles are listed. {region} is replaced by the region.',
+          order: 2,
+        }),
       })
       .optional()
       .meta({ title: 'Endpoints', help: 'Where to call AWS, if not at its public hosts.', order: 4 }),
@@ -52,11 +57,12 @@ export const bedrockConfig = z
   })
   .superRefine(({ region, baseUrl, endpoints }, check) => {
     const urls = [
-      { path: ['baseUrl'], url: baseUrl },
-      { path: ['endpoints', 'runtime'], url: endpoints?.runtime },
+      { path: ['baseUrl'], url: baseUrl, service: runtime },
+      { path: ['endpoints', 'runtime'], url: endpoints?.runtime, service: runtime },
+      { path: ['endpoints', 'control'], url: endpoints?.control, service: control },
     ]
-    for (const { path, url } of urls) {
-      const fault = url === undefined ? undefined : faultOf(url, region)
+    for (const { path, url, service } of urls) {
+      const fault = url === undefined ? undefined : faultOf(url, region, service)
       if (fault !== undefined) check.addIssue({ code: 'custom', path, message: fault })
     }
   })
@@ -64,12 +70,36 @@ export const bedrockConfig = z
 export type BedrockConfig = z.output<typeof bedrockConfig>
 
 /** Where Bedrock's runtime is called for a region, without a slash at the end. Throws where a VPC endpoint is in another region. */
-export function runtimeUrl({ baseUrl, endpoints }: BedrockConfig, region: string): string {
+export function runtimeUrl(
+  { baseUrl, endpoints }: Pick<BedrockConfig, 'baseUrl' | 'endpoints'>,
+  region: string,
+): string {
   const url = endpoints?.runtime ?? baseUrl
   if (url === undefined) return `https://bedrock-runtime.${region}.${dnsSuffix(region)}`
-  // `/openai/v1` says which of the host's APIs is preferred; Converse is beside it.
-  return urlInRegion(url.replace(/\/+$/, '').replace(/\/openai\/v1$/, ''), region)
+  return urlInRegion(url.replace(/\/+$/, '').replace(openaiSuffix, ''), region)
 }
+
+/** Whether models are to be called by OpenAI's API where they have it. A suffix says so; the host's other APIs are beside it. */
+export const prefersOpenai = ({ baseUrl, endpoints }: Pick<BedrockConfig, 'baseUrl' | 'endpoints'>): boolean =>
+  [baseUrl, endpoints?.runtime].some((url) => url !== undefined && openaiSuffix.test(url.replace(/\/+$/, '')))
+
+const openaiSuffix = /\/openai\/v1$/
+
+/**
+ * Where Bedrock's control plane is asked in a region. Undefined where the runtime is at a host of the entry's own that says nothing of
+ * the control plane: whoever calls AWS by a proxy does not want to be taken around it.
+ */
+export function controlUrl(
+  { baseUrl, endpoints }: Pick<BedrockConfig, 'baseUrl' | 'endpoints'>,
+  region: string,
+): string | undefined {
+  if (endpoints?.control !== undefined) return urlInRegion(endpoints.control.replace(/\/+$/, ''), region)
+  const url = endpoints?.runtime ?? baseUrl
+  if (url !== undefined && regionOfHost(hostOf(url.replaceAll('{region}', region))) === undefined) return undefined
+  return `https://bedrock.${region}.${dnsSuffix(region)}`
+}
+
+const hostOf = (url: string): string => /^https?:\/\/([^/]*)/i.exec(url)?.[1] ?? ''
 
 /** By hand, because `{region}` may stand in the host. */
 function httpUrl() {
@@ -95,16 +125,34 @@ function s3Source() {
     .refine((text) => !text.includes('..') && !/\/\.?(\/|$)/.test(text), 'Nothing in it may be empty, "." or "..".')
 }
 
-function faultOf(url: string, region: string): string | undefined {
+interface Service {
+  readonly host: RegExp
+  readonly says: string
+  readonly ends: RegExp
+  readonly end: string
+}
+
+const runtime: Service = {
+  host: /(^|\.)bedrock-runtime(-fips)?\./i,
+  says: 'Models are called at bedrock-runtime',
+  ends: /^(\/openai\/v1)?$/,
+  end: 'The URL ends with the host, or with /openai/v1.',
+}
+const control: Service = {
+  host: /(^|\.)bedrock(-fips)?\./i,
+  says: 'Models are listed at bedrock',
+  ends: /^$/,
+  end: 'The URL ends with the host.',
+}
+
+function faultOf(url: string, region: string, service: Service): string | undefined {
   if (!URL.canParse(url.replaceAll('{region}', region))) return 'This is not a valid URL.'
-  const [, scheme = '', host = ''] = /^(https?):\/\/([^/]*)/i.exec(url) ?? []
-  const regional = host.replaceAll('{region}', region)
+  const regional = hostOf(url).replaceAll('{region}', region)
   if (regionOfHost(regional) === undefined) return undefined
-  if (!/(^|\.)bedrock-runtime(-fips)?\./i.test(regional)) {
-    return `This is the host of another AWS service. Models are called at bedrock-runtime.${region}.${dnsSuffix(region)}.`
+  if (!service.host.test(regional)) {
+    return `This is the host of another AWS service. ${service.says}.${region}.${dnsSuffix(region)}.`
   }
-  if (scheme.toLowerCase() !== 'https') return 'AWS is called over https.'
-  const rest = url.replace(/^[^/]*\/\/[^/]*/, '').replace(/\/+$/, '')
-  if (rest !== '' && rest !== '/openai/v1') return 'The URL ends with the host, or with /openai/v1.'
+  if (!/^https:/i.test(url)) return 'AWS is called over https.'
+  if (!service.ends.test(url.replace(/^[^/]*\/\/[^/]*/, '').replace(/\/+$/, ''))) return service.end
   return checkRegion(url.replaceAll('{region}', region), region)
 }

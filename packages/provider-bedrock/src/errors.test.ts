@@ -152,6 +152,182 @@ describe('messages', () => {
   })
 })
 
+describe('what to do', () => {
+  const sonnet = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
+
+  test.each([
+    ['’', sonnet, 'us-east-1', `Use one of its inference profiles: global.${sonnet}, us.${sonnet}.`],
+    ["'", sonnet, 'eu-west-1', `Use one of its inference profiles: global.${sonnet}, eu.${sonnet}.`],
+    ['’', `arn:aws:bedrock:ap-northeast-1::foundation-model/${sonnet}`, 'ap-northeast-1', `jp.${sonnet}.`],
+    ['’', 'vendor.model', 'us-east-1', 'Use the id or ARN of an inference profile that has it.'],
+  ])('without on-demand throughput, with %s: %s in %s', (apostrophe, id, region, advice) => {
+    const text = JSON.stringify({
+      message: `Invocation of model ID ${id} with on-demand throughput isn${apostrophe}t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
+    })
+    const headers = { 'x-amzn-errortype': `ValidationException${namespace}` }
+    const { error } = readBedrockRefusal(id, region)({ status: 400, headers, text })
+    expect(error).toMatchObject({ code: 'invalid_request', retry: 'never', message: expect.stringContaining(advice) })
+  })
+
+  test.each([
+    ['us-east-1', `jp.${sonnet}`, `It may have global.${sonnet}, us.${sonnet}.`],
+    // As Bedrock Mantle spells it.
+    ['us-east-1', 'openai.gpt-oss-120b', 'It may have openai.gpt-oss-120b-1:0.'],
+    ['us-east-1', 'vendor.model', 'An inference profile works only in the regions of its geography.'],
+    ['sa-east-1', 'us.meta.llama3-3-70b-instruct-v1:0', 'It may have this model in other regions.'],
+  ])('with an identifier that is not valid in %s: %s', (region, id, advice) => {
+    const text = JSON.stringify({ message: 'The provided model identifier is invalid.' })
+    const headers = { 'x-amzn-errortype': `ValidationException${namespace}` }
+    const { error } = readBedrockRefusal(id, region)({ status: 400, headers, text })
+    expect(error).toMatchObject({
+      code: 'model_not_found',
+      message: `Bedrock in ${region} has no model ${id}. ${advice}`,
+    })
+  })
+
+  test.each([
+    [
+      404,
+      'ResourceNotFoundException',
+      'Model use case details have not been submitted for this account. Fill out the Anthropic use case details form before using the model.',
+      'model_not_found',
+      'Model catalog',
+    ],
+    [
+      404,
+      'ResourceNotFoundException',
+      'This model version has reached the end of its life. Please refer to the AWS documentation for more details.',
+      'model_not_found',
+      'retired this model',
+    ],
+    [
+      404,
+      'ResourceNotFoundException',
+      'Access denied. This Model is marked by provider as Legacy and you have not been actively using the model in the last 15 days. Please upgrade to an active model on Amazon Bedrock',
+      'model_not_found',
+      'legacy model',
+    ],
+    [400, 'ValidationException', 'Operation not allowed', 'upstream_auth_failed', 'AWS Support'],
+    [
+      400,
+      'ValidationException',
+      "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
+      'unsupported',
+      '`format`',
+    ],
+    [
+      429,
+      'ThrottlingException',
+      'Too many tokens per day, please wait before trying again.',
+      'rate_limited',
+      'used up a quota',
+    ],
+    [
+      400,
+      'ServiceQuotaExceededException',
+      'Your request exceeds the service quota for your account.',
+      'rate_limited',
+      'used up a quota',
+    ],
+    [
+      403,
+      'AccessDeniedException',
+      "You don't have access to the model with the specified model ID.",
+      'upstream_auth_failed',
+      'access to the model',
+    ],
+  ])('%i %s %s', (status, name, message, code, advice) => {
+    expect(says(status, name, message).error).toMatchObject({ code, message: expect.stringContaining(advice) })
+  })
+
+  test('once a quota is used up, only another model or account helps', () => {
+    expect(says(429, 'ThrottlingException', 'Too many tokens per day, please wait.').error.retry).toBe('elsewhere')
+    expect(says(429, 'ThrottlingException', 'Too many tokens, please wait.').error.retry).toBe('again')
+    expect(says(400, 'ServiceQuotaExceededException', 'Quota.').error.retry).toBe('elsewhere')
+  })
+})
+
+describe('OpenAI’s API of the runtime', () => {
+  const told = (status: number, error: object) =>
+    readBedrockRefusal('m', 'us-east-1')({ status, headers: {}, text: JSON.stringify({ error }) }).error
+
+  test.each([
+    [404, "The model doesn't exist or doesn't support this API", 'model_not_found', '`path: converse`'],
+    [400, 'Application inference profiles are not supported by this API', 'unsupported', '`path: converse`'],
+    [
+      400,
+      'Function tools with reasoning_effort are not supported for openai.gpt-5.6-sol in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to ‘none’.',
+      'unsupported',
+      '`path: converse`',
+    ],
+    [400, "This model's maximum context length is 128000 tokens.", 'context_length_exceeded', 'maximum context'],
+    [400, "Unsupported parameter: 'top_p' is not supported with this model.", 'unsupported', "'top_p'"],
+    [429, 'Rate limit reached.', 'rate_limited', 'Rate limit reached.'],
+    [500, 'Oops.', 'upstream_failed', 'Oops.'],
+    [503, 'Busy.', 'overloaded', 'Busy.'],
+  ])('%i %s', (status, message, code, advice) => {
+    expect(told(status, { message, type: 't', param: 'messages', code: 'validation_error' })).toMatchObject({
+      code,
+      param: 'messages',
+      message: expect.stringContaining(advice),
+    })
+  })
+})
+
+describe('for managers', () => {
+  const denied = (
+    modelId: string,
+    message = 'User: arn:aws:iam::123456789012:user/bob is not authorized to perform: bedrock:InvokeModelWithResponseStream on resource: arn:aws:bedrock:us-west-2::foundation-model/m',
+  ) => says(403, 'AccessDeniedException', message, modelId).error.forManagers
+
+  test('a denied profile names itself and the model in each of its regions', () => {
+    const told = denied('us.anthropic.claude-sonnet-4-5-20250929-v1:0')
+    expect(told).toContain('AWS refused it on arn:aws:bedrock:us-west-2::foundation-model/m.')
+    expect(told).toContain('Allow bedrock:InvokeModelWithResponseStream on ')
+    expect(told).toContain(
+      'arn:aws:bedrock:us-east-1:ACCOUNT:inference-profile/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    )
+    for (const region of ['us-east-1', 'us-east-2', 'us-west-2'])
+      expect(told).toContain(`arn:aws:bedrock:${region}::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0`)
+    expect(told).toContain('service control policy')
+  })
+
+  test.each([
+    [
+      'anthropic.claude-3-haiku-20240307-v1:0',
+      'Allow bedrock:InvokeModel on arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-haiku-20240307-v1:0.',
+    ],
+    [
+      'arn:aws:bedrock:us-east-1:123456789012:imported-model/abc123def456',
+      'Allow bedrock:InvokeModel on arn:aws:bedrock:us-east-1:123456789012:imported-model/abc123def456.',
+    ],
+    [
+      'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123def456',
+      'application-inference-profile/abc123def456, arn:aws:bedrock:*::foundation-model/*.',
+    ],
+    [
+      'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.meta.llama3-3-70b-instruct-v1:0',
+      'on arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.meta.llama3-3-70b-instruct-v1:0, arn:aws:bedrock:us-east-1::foundation-model/meta.llama3-3-70b-instruct-v1:0, ',
+    ],
+    [
+      'global.anthropic.claude-sonnet-4-5-20250929-v1:0',
+      'arn:aws:bedrock:::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0. In the last one the region is empty: a condition or a service control policy on aws:RequestedRegion must let "unspecified" through.',
+    ],
+  ])('%s', (id, told) => {
+    expect(denied(id, 'No.')).toContain(told)
+  })
+
+  test('callers are told none of it', () => {
+    const { message } = says(
+      403,
+      'AccessDeniedException',
+      'No.',
+      'arn:aws:bedrock:us-east-1:123456789012:imported-model/abc',
+    ).error
+    expect(message).not.toMatch(/arn:|123456789012/)
+  })
+})
+
 describe('credentials', () => {
   const clock = { why: 'clock', serverTime: Date.parse(date) }
 

@@ -2,26 +2,29 @@ import {
   type ErrorCode,
   MohoError,
   type ReadRefusal,
+  type Retry,
   retryAfterMs,
   type StringMap,
   type UpstreamRefusal,
 } from '@moho/core'
 import { authFault, mentionsSecrets } from './auth-errors.ts'
 import { type BedrockException, readException, readStreamException } from './exception.ts'
-import { profileIds } from './models.ts'
+import { neededRights } from './iam-advice.ts'
+import { findBase, profileIds } from './models.ts'
+import { profilesFrom } from './resolve.ts'
 
 /** Bedrock's refusal of a call to a model, as a fault of Moho's table. What it said in full is in `cause`, for the log alone. */
 export const readBedrockRefusal =
   (modelId: string, region: string): ReadRefusal =>
   (refusal) =>
-    faultOf(readException(refusal), refusal, { modelId: scrub(modelId), region })
+    faultOf(readException(refusal), refusal, { modelId, region })
 
 /** A failure inside a stream whose status was 200, by the same table. `requestId` is for the log. */
 export const readBedrockFailure =
   (modelId: string, region: string, requestId: string | undefined) =>
   (type: string, text: string): MohoError => {
     const headers: StringMap = requestId === undefined ? {} : { 'x-amzn-requestid': requestId }
-    return faultOf(readStreamException(type, text), { headers, text }, { modelId: scrub(modelId), region }).error
+    return faultOf(readStreamException(type, text), { headers, text }, { modelId, region }).error
   }
 
 /** What was said, and around it. */
@@ -29,13 +32,15 @@ type Said = Pick<UpstreamRefusal, 'headers' | 'text'>
 
 function faultOf(exception: BedrockException, said: Said, place: Place): ReturnType<ReadRefusal> {
   const auth = authFault(exception, said.headers)
-  const detail = { cause: causeOf(exception, said), retryAfterMs: retryAfterMs(said.headers) }
+  const detail = { cause: causeOf(exception, said), retryAfterMs: retryAfterMs(said.headers), param: exception.param }
+  if (auth?.refused !== undefined)
+    return { error: new MohoError('upstream_auth_failed', auth.message, detail), refused: auth.refused }
   if (auth !== undefined) {
-    const error = new MohoError('upstream_auth_failed', auth.message, detail)
-    return auth.refused === undefined ? { error } : { error, refused: auth.refused }
+    const forManagers = neededRights(place.modelId, place.region, exception.message)
+    return { error: new MohoError('upstream_auth_failed', auth.message, { ...detail, forManagers }) }
   }
-  const { code, say, whole } = classify(exception, place)
-  return { error: new MohoError(code, whole ? say : `${say}${quoted(exception)}`, detail) }
+  const { code, say, whole, retry } = classify(exception, place)
+  return { error: new MohoError(code, whole ? say : `${say}${quoted(exception)}`, { ...detail, retry }) }
 }
 
 interface Place {
@@ -48,6 +53,8 @@ interface Fault {
   readonly say: string
   /** It says all that there is to say. Otherwise Bedrock's own words follow. */
   readonly whole?: true
+  /** Where it is not as the code says. */
+  readonly retry?: Retry
 }
 
 function classify(exception: BedrockException, place: Place): Fault {
@@ -56,12 +63,16 @@ function classify(exception: BedrockException, place: Place): Fault {
   if ((status ?? 400) < 500 && status !== 429 && /internal server error/i.test(message))
     return { code: 'upstream_failed', say: 'Bedrock failed' }
   if (name === 'ValidationException') return validationFault(message, place)
+  // Limits of a day, which no wait mends.
+  if (/per day/i.test(message) && (status === 429 || /^Throttl/.test(name))) return usedUp
+  if (name === 'ResourceNotFoundException' || (name === '' && status === 404)) return notFoundFault(message)
   if (ofModels.has(name) && originalStatus !== undefined && originalStatus >= 400 && originalStatus < 500)
     return byOriginalStatus[originalStatus] ?? { code: 'invalid_request', say: 'The model refused the request' }
   return (Object.hasOwn(exceptions, name) ? exceptions[name] : undefined) ?? byStatus(status)
 }
 
 const limited: Fault = { code: 'rate_limited', say: 'Bedrock limits the rate of calls to this model' }
+const usedUp: Fault = { code: 'rate_limited', say: 'The account has used up a quota of Bedrock', retry: 'elsewhere' }
 const timedOut: Fault = { code: 'upstream_timeout', say: 'The model took too long' }
 const overloaded: Fault = { code: 'overloaded', say: 'Bedrock has no capacity for this model just now' }
 const failed: Fault = { code: 'upstream_failed', say: 'Bedrock failed' }
@@ -82,7 +93,7 @@ const exceptions: Readonly<Record<string, Fault>> = {
   TooManyRequestsException: limited,
   RequestLimitExceeded: limited,
   LimitExceededException: limited,
-  ServiceQuotaExceededException: { code: 'rate_limited', say: 'The account has used up a quota of Bedrock' },
+  ServiceQuotaExceededException: usedUp,
   ModelNotReadyException: { code: 'overloaded', say: 'Bedrock is still loading this model: try again in a minute' },
   ModelTimeoutException: timedOut,
   ModelErrorException: modelFailed,
@@ -91,7 +102,6 @@ const exceptions: Readonly<Record<string, Fault>> = {
   InternalFailure: failed,
   ServiceUnavailableException: overloaded,
   ServiceUnavailable: overloaded,
-  ResourceNotFoundException: unknownModel,
   ConflictException: { code: 'conflict', say: 'Bedrock refused the request' },
   UnknownOperationException: {
     code: 'upstream_failed',
@@ -104,7 +114,6 @@ const byOriginalStatus: Readonly<Record<number, Fault>> = { 408: timedOut, 424: 
 /** For what does not say its name, such as a load balancer's page. */
 function byStatus(status: number | undefined): Fault {
   if (status === undefined) return failed
-  if (status === 404) return unknownModel
   if (status === 408 || status === 504) return timedOut
   if (status === 413) return { code: 'too_large', say: 'The request is too large for Bedrock' }
   if (status === 429) return limited
@@ -113,13 +122,63 @@ function byStatus(status: number | undefined): Fault {
   return { code: 'upstream_failed', say: `Bedrock answered with status ${status}` }
 }
 
+/** What is missing, which only the text tells. */
+function notFoundFault(message: string): Fault {
+  return missing.find(({ told }) => told.test(message))?.fault ?? unknownModel
+}
+
+const missing: readonly { readonly told: RegExp; readonly fault: Fault }[] = [
+  {
+    told: /use case details/i,
+    fault: {
+      code: 'model_not_found',
+      say: 'The account has not told Anthropic yet what it uses the model for. Its owner fills in the form once, in Bedrock’s console under Model catalog',
+    },
+  },
+  {
+    told: /end of (its )?life/i,
+    fault: { code: 'model_not_found', say: 'AWS has retired this model. Use a newer one' },
+  },
+  {
+    told: /marked (by provider )?as legacy/i,
+    fault: {
+      code: 'model_not_found',
+      say: 'AWS serves this model only to accounts that have used it of late, as it is a legacy model. Use a newer one',
+    },
+  },
+  {
+    told: /support this API/i,
+    fault: {
+      code: 'model_not_found',
+      say: 'Bedrock does not serve this model at /openai/v1 in this region. For Converse, give the model `path: converse` in the entry',
+    },
+  },
+]
+
 /** Bedrock says these things by text alone. */
 function validationFault(message: string, { modelId, region }: Place): Fault {
-  if (/on-demand throughput/i.test(message)) return { code: 'invalid_request', say: needsProfile(modelId), whole: true }
-  if (/model identifier is invalid/i.test(message)) {
-    const say = `Bedrock in ${region} has no model ${modelId}. An inference profile works only in the regions of its geography.`
-    return { code: 'model_not_found', say, whole: true }
-  }
+  if (/on-demand throughput/i.test(message))
+    return { code: 'invalid_request', say: needsProfile(modelId, region), whole: true }
+  if (/model identifier is invalid/i.test(message))
+    return { code: 'model_not_found', say: invalidIdentifier(modelId, region), whole: true }
+  if (/end of (its )?life/i.test(message)) return notFoundFault(message)
+  if (/operation not allowed/i.test(message))
+    return {
+      code: 'upstream_auth_failed',
+      say: 'AWS does not let this account call the model. Ask AWS Support to open it',
+    }
+  if (/support the model that you provided/i.test(message)) return { code: 'unsupported', say: noConverse }
+  // Of GPT by chats; Converse and Responses take both.
+  if (/function tools with reasoning_effort/i.test(message))
+    return {
+      code: 'unsupported',
+      say: 'The model takes tools at /openai/v1 only with `reasoning_effort: "none"`. Otherwise give it `path: converse` in the entry',
+    }
+  if (/not supported by this API/i.test(message))
+    return {
+      code: 'unsupported',
+      say: 'Bedrock does not take this at /openai/v1. Give the model `path: converse` in the entry',
+    }
   if (tooLong.test(message))
     return { code: 'context_length_exceeded', say: 'The request is longer than the model can read' }
   if (/(does ?n[o’']t|does not|is not|isn[’']t) support/i.test(message))
@@ -130,14 +189,36 @@ function validationFault(message: string, { modelId, region }: Place): Fault {
 const tooLong =
   /too long|too many (input )?tokens|(maximum|max) context|context (length|window|limit)|exceeds? the (model|maximum).{0,40}(context|input)|input (length|tokens?).{0,60}exceed/i
 
-function needsProfile(modelId: string): string {
-  // An ARN of a base model ends in its id.
-  const profiles = profileIds(modelId.split('/').at(-1) ?? modelId)
+const noConverse =
+  'Bedrock does not serve this model by Converse. An imported model goes by InvokeModel once the entry lists it with the `format` of its body'
+
+/** An ARN of a base model or a profile ends in its id. */
+const idOf = (modelId: string): string => modelId.split('/').at(-1) ?? modelId
+
+/** Those first that the region can call. */
+const profilesOf = (modelId: string, region: string): readonly string[] => {
+  const here = profilesFrom(idOf(modelId), region)
+  return here.length > 0 ? here : profileIds(idOf(modelId))
+}
+
+function needsProfile(modelId: string, region: string): string {
+  const profiles = profilesOf(modelId, region)
   const advice =
     profiles.length > 0
       ? `Use one of its inference profiles: ${profiles.join(', ')}.`
       : 'Use the id or ARN of an inference profile that has it.'
-  return `Bedrock does not serve ${modelId} by its own id. ${advice}`
+  return `Bedrock does not serve ${scrub(modelId)} by its own id. ${advice}`
+}
+
+function invalidIdentifier(modelId: string, region: string): string {
+  const start = `Bedrock in ${region} has no model ${scrub(modelId)}.`
+  const id = idOf(modelId)
+  const base = findBase(id) ?? findBase(`${id}-1:0`) ?? findBase(`${id}-v1:0`)
+  if (base === undefined) return `${start} An inference profile works only in the regions of its geography.`
+  const ways = [...(base.onDemand ? [base.id] : []), ...profilesFrom(base.id, region)].filter((way) => way !== id)
+  return ways.length > 0
+    ? `${start} It may have ${ways.join(', ')}.`
+    : `${start} It may have this model in other regions.`
 }
 
 /** The upstream's words, bounded, without what tells the account apart. */

@@ -10,11 +10,19 @@ export interface BedrockException {
   readonly message: string
   /** What the model behind Bedrock answered with. */
   readonly originalStatus: number | undefined
+  /** The member of the request at fault, where it is told apart. */
+  readonly param: string | undefined
 }
 
-/** Reads an error of an AWS service: its name by header or body, its message under either spelling, JSON in a string unpacked. */
+/**
+ * Reads an error of an AWS service: its name by header or body, its message under either spelling, JSON in a string unpacked. Where
+ * OpenAI's API speaks, in its shape and with names of its own, the status says what AWS would call it.
+ */
 export function readException({ status, headers, text }: UpstreamRefusal): BedrockException {
   const body = parseObject(text)
+  const error = body?.error
+  if (typeof error === 'object' && error !== null && headers['x-amzn-errortype'] === undefined)
+    return exceptionOf(status === 400 ? 'ValidationException' : '', status, { ...error })
   const name = [headers['x-amzn-errortype'], body?.code, body?.__type].find(
     (said) => typeof said === 'string' && said !== '',
   )
@@ -39,6 +47,7 @@ function exceptionOf(
     status,
     message: typeof said === 'string' ? flatten(said) : '',
     originalStatus: typeof originalStatus === 'number' ? originalStatus : undefined,
+    param: typeof body?.param === 'string' && body.param !== '' ? body.param : undefined,
   }
 }
 

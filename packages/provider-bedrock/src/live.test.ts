@@ -1,5 +1,5 @@
 import { type Simulator, startSimulator } from '@moho/aws-sim'
-import { type CallRecord, ChatRequest, Ending } from '@moho/core'
+import { type CallRecord, ChatRequest, Ending, type ListedModel } from '@moho/core'
 import { createHttpClient } from '@moho/core/node'
 import { connectEntry, createRouter, JsonBody } from '@moho/core/router'
 import { ReplayWeb } from '@moho/core/testing'
@@ -28,7 +28,14 @@ let simulator: Simulator
 
 beforeAll(async () => {
   // By a clock that tests leave alone.
-  simulator = await startSimulator({ now: () => new Date(performance.timeOrigin + performance.now()) })
+  simulator = await startSimulator({
+    now: () => new Date(performance.timeOrigin + performance.now()),
+    resources: {
+      llama4300000: 'meta.llama4-maverick-17b-instruct-v1:0',
+      cold00000000: { format: 'openai-chat' },
+      llama3000000: { format: 'llama3' },
+    },
+  })
 })
 afterEach(() => simulator.reset())
 afterAll(() => Promise.all([simulator.close(), http.close()]))
@@ -37,6 +44,8 @@ async function chat(
   model: string,
   chat: object,
   auth?: Readonly<Record<string, string>>,
+  models?: readonly ListedModel[],
+  config: object = {},
 ): Promise<{ completion: Completion; record: CallRecord }> {
   const { type = '', ...settings } = auth ?? { type: 'access-key', ...simulator.accessKey }
   const kind = bedrock.credentials.find((kind) => kind.type === type)
@@ -46,14 +55,18 @@ async function chat(
       id: 'entry',
       displayName: 'Entry',
       provider: bedrock,
-      config: bedrock.config.parse({ region: 'us-east-1', baseUrl: `${simulator.url}/openai/v1` }),
+      config: bedrock.config.parse({
+        region: 'us-east-1',
+        endpoints: { runtime: simulator.url, control: simulator.url },
+        ...config,
+      }),
       credentialKind: kind,
       authSettings: kind.settings.parse(settings),
       enabled: true,
       firstParty: false,
       simulated: true,
       unlistedModels: 'allow',
-      models: undefined,
+      models,
     },
     http,
   )
@@ -133,8 +146,8 @@ describe('answers', () => {
     ['arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:3', 'us-east-1'],
     ['arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint', 'us-east-1'],
   ])('from %s, signed for %s', async (model, region) => {
-    await chat(model, {})
-    expect(simulator.calls[0]).toMatchObject({
+    await chat(model, {}, undefined, [{ id: model }])
+    expect(simulator.calls.at(-1)).toMatchObject({
       status: 200,
       principal: { kind: 'access-key', region, service: 'bedrock' },
     })
@@ -214,5 +227,177 @@ describe('faults', () => {
   test('what is dropped is on the record', async () => {
     const { record } = await chat(haiku, { seed: 1, temperature: 1.5 })
     expect(record.dropped.map(({ path }) => path)).toEqual(['seed', 'temperature'])
+  })
+})
+
+describe('an application profile', () => {
+  const arn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/llama4300000'
+  const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } }]
+  const forced = { tools, tool_choice: 'required' }
+  const operations = () => simulator.calls.map(({ operation }) => operation)
+
+  test('is asked of AWS once, and then taken for the model that is behind it', async () => {
+    // What Llama cannot be told is told in words, which for a model that nobody knows would not be so.
+    const entry = [arn, 'vendor.model'].map((model) => ({ id: model }))
+    const { record } = await chat(arn, forced, undefined, entry)
+    expect(record.dropped.map(({ path }) => path)).toContain('tool_choice')
+    expect(operations()).toEqual(['GetInferenceProfile', 'Converse'])
+  })
+
+  test('is not asked of AWS where the entry says what is behind it', async () => {
+    const { record } = await chat(arn, forced, undefined, [
+      { id: arn, base: 'us.meta.llama4-maverick-17b-instruct-v1:0' },
+    ])
+    expect(record.dropped.map(({ path }) => path)).toContain('tool_choice')
+    expect(operations()).toEqual(['Converse'])
+  })
+
+  test('answers all the same where AWS does not tell, or cannot be asked', async () => {
+    simulator.script({ error: 'AccessDeniedException', model: 'inference-profiles' })
+    await chat(arn, {})
+    simulator.reset()
+    await chat(arn, {}, undefined, undefined, { endpoints: { runtime: simulator.url } })
+    expect(operations()).toEqual(['Converse'])
+  })
+})
+
+describe('the runtime’s own OpenAI API', () => {
+  const oss = 'openai.gpt-oss-120b-1:0'
+  const byOpenai = (body: object, auth?: Readonly<Record<string, string>>, config: object = {}) =>
+    chat(oss, body, auth, [{ id: oss, path: 'openai' }], config)
+  const last = () => simulator.calls.at(-1) ?? expect.fail('Nothing was sent.')
+  const fault = (body: object, config?: object) => byOpenai(body, undefined, config).catch((error: unknown) => error)
+
+  test('gets the caller’s body under its own name of the model, signed or with an API key', async () => {
+    const body = { seed: 7, messages: [{ role: 'user', content: 'Hello' }] }
+    await byOpenai(body)
+    expect(last()).toMatchObject({
+      path: '/openai/v1/chat/completions',
+      principal: { kind: 'access-key', region: 'us-east-1', service: 'bedrock' },
+    })
+    expect(last().body).toEqual({ model: oss, ...body })
+    await byOpenai(body, { type: 'api-key', apiKey: simulator.apiKey })
+    expect(last()).toMatchObject({ status: 200, principal: { kind: 'api-key' } })
+  })
+
+  test('is told the entry’s guardrail, which goes before the caller’s, or the caller’s', async () => {
+    const own = { guardrailConfig: { guardrailIdentifier: 'theirs', guardrailVersion: '2' } }
+    const { completion } = await byOpenai(says('Bad. [[sim:guardrail]]'), undefined, {
+      guardrail: { id: 'ours', version: '1' },
+    })
+    expect(completion.choices[0].finish_reason).toBe('content_filter')
+    const headers = (id: string, version: string) => ({
+      'x-amzn-bedrock-guardrailidentifier': id,
+      'x-amzn-bedrock-guardrailversion': version,
+    })
+    const { record } = await byOpenai(own, undefined, { guardrail: { id: 'ours', version: '1' } })
+    expect(record.dropped.map(({ path }) => path)).toEqual(['guardrailConfig'])
+    expect(last().headers).toMatchObject(headers('ours', '1'))
+    await byOpenai(own)
+    expect(last().headers).toMatchObject(headers('theirs', '2'))
+    expect(last().body).not.toHaveProperty('guardrailConfig')
+  })
+
+  test.each([
+    ['s3://secret/key', 'unsupported', 'messages[0].content[0].image_url.url'],
+    // Escaped, spelled otherwise, or climbing.
+    ['\u00733://secret/key', 'unsupported', 'messages[0].content[0].image_url.url'],
+    [' S3://open/key', 'invalid_request', 'messages[0].content[0].image_url.url'],
+    ['s3://open/../secret/key', 'invalid_request', 'messages[0].content[0].image_url.url'],
+  ])('reads no object of S3 that the entry does not let messages name: %s', async (url, code, param) => {
+    const content = [{ type: 'image_url', image_url: { url: JSON.parse(`"${url}"`) } }]
+    expect(await fault({ messages: [{ role: 'user', content }] }, { s3Sources: ['open'] })).toMatchObject({
+      code,
+      param,
+    })
+    expect(simulator.calls).toEqual([])
+  })
+
+  test('may speak of S3', async () => {
+    await byOpenai(says('What is s3://bucket/key?'))
+    expect(last().status).toBe(200)
+  })
+
+  test.each([
+    [
+      'a path that the host does not have',
+      {
+        status: 200,
+        body: { Output: { __type: 'com.amazon.coral.service#UnknownOperationException' }, Version: '1.0' },
+      },
+      'upstream_failed',
+      'no such API at this path',
+    ],
+    ['a page', { garbage: true }, 'upstream_failed', ''],
+    ['an answer that is cut', { cutAfter: 40 }, 'upstream_failed', ''],
+    ['a limit', { error: 'rate_limit_exceeded' }, 'rate_limited', 'Bedrock limits the rate'],
+    [
+      'a long prompt',
+      { error: 'context_length_exceeded' },
+      'context_length_exceeded',
+      'longer than the model can read',
+    ],
+    ['a denied right', { error: 'AccessDeniedException' }, 'upstream_auth_failed', ''],
+  ])('with %s', async (_, answer, code, said) => {
+    simulator.script(answer, answer)
+    expect(await fault({})).toMatchObject({ code, message: expect.stringContaining(said) })
+    expect(await fault({ stream: true })).toMatchObject({ code, message: expect.stringContaining(said) })
+  })
+
+  test.each([
+    ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', 'model_not_found', '`path: converse`'],
+    ['us.amazon.nova-lite-v1:0', 'model_not_found', '`path: converse`'],
+  ])('does not have %s', async (id, code, said) => {
+    await expect(chat(id, {}, undefined, [{ id, path: 'openai' }])).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(said),
+    })
+  })
+})
+
+describe('InvokeModel', () => {
+  test('a cold imported model is told as one that will be there in a minute', async () => {
+    const id = 'arn:aws:bedrock:us-east-1:123456789012:imported-model/cold00000000'
+    await expect(chat(id, {}, undefined, [{ id, format: 'openai-chat' }])).rejects.toMatchObject({
+      code: 'overloaded',
+      retry: 'again',
+      message: expect.stringContaining('try again in a minute'),
+    })
+  })
+
+  test('an imported model whose body nobody named: the fault says how to name it', async () => {
+    const id = 'arn:aws:bedrock:us-east-1:123456789012:imported-model/llama3000000'
+    await expect(chat(id, {}, undefined, [{ id }])).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('`format`'),
+    })
+  })
+})
+
+describe('discover', () => {
+  test('lists what the account can call in its region', async () => {
+    const connected = bedrock.connect(
+      bedrock.config.parse({ region: 'eu-west-1', endpoints: { control: simulator.url } }),
+    )
+    const secret = { kind: 'signing', ...simulator.accessKey, clockOffsetMs: 0 }
+    const { models, warnings } =
+      (await connected.discover?.({
+        id: 'call',
+        signal: AbortSignal.timeout(10_000),
+        headers: {},
+        http,
+        web: new ReplayWeb(),
+        log: { debug() {}, info() {}, warn() {}, error() {} },
+        secret: async () => secret,
+        refused() {},
+      })) ?? expect.fail()
+    expect(warnings).toEqual([])
+    const ids = models.map(({ id }) => id)
+    expect(ids).toContain('eu.anthropic.claude-sonnet-4-5-20250929-v1:0')
+    expect(ids).not.toContain('us.anthropic.claude-sonnet-4-5-20250929-v1:0')
+    expect(models.find(({ id }) => id === 'openai.gpt-oss-120b-1:0')?.about).toMatchObject({
+      kind: 'text',
+      catalogue: 'yes',
+    })
   })
 })

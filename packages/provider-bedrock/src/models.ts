@@ -1,5 +1,7 @@
 import type { Model, ReasoningEffort } from '@moho/core'
 import { type BaseRow, baseRows } from './catalogue.ts'
+import { geographyOf } from './geographies.ts'
+import type { InvokeFormat } from './invoke/format.ts'
 
 /** What Converse minds about a model. A fact that is left out is unknown: what the caller said is sent, and Bedrock judges. */
 export interface BedrockFacts {
@@ -31,6 +33,12 @@ export interface BedrockFacts {
   readonly topK?: 'top_k' | 'inferenceConfig.topK'
   /** It reads files from S3. A known model without this does not. */
   readonly s3?: true
+  /** 'none': it answers in one piece alone. 'without-tools': it streams, but not where it may call tools. */
+  readonly streaming?: 'none' | 'without-tools'
+  /** What its body is by InvokeModel. Without it only Converse can be called. */
+  readonly invokeFormat?: InvokeFormat
+  /** An application inference profile, of which AWS can be asked what is behind it. */
+  readonly applicationProfile?: true
   /** A prompt of Bedrock's prompt management brings its own system prompt, tools and sampling. */
   readonly managedPrompt?: true
 }
@@ -72,22 +80,44 @@ export interface CacheFacts {
   readonly places?: 'outside-tools'
 }
 
-/** The catalogue: a row for each id that can be called, inference profiles among them. */
-export const models: readonly Model<BedrockFacts>[] = baseRows.flatMap((base) =>
-  callableIds(base).map((id) => ({ id, paths: { chat: 'converse' }, ...rest(base) })),
-)
+/** Why a model of another kind has no chat. */
+const makes = {
+  embeddings: 'It makes embeddings.',
+  images: 'It makes images.',
+  rerank: 'It ranks documents.',
+  video: 'It makes video.',
+  speech: 'It is for speech.',
+} as const
 
-/** The inference profiles of a model, by its base id. */
-export function profileIds(baseId: string): readonly string[] {
-  const base = baseOf(baseId)
+/** The catalogue: a row for each id that can be called, inference profiles among them. */
+export const models: readonly Model<BedrockFacts>[] = baseRows
+  .filter(({ apis, lifecycle }) => apis.length > 0 && lifecycle !== 'ended')
+  .flatMap((base) => callableIds(base).map((id) => ({ id, ...rest(base) })))
+
+/** The inference profiles of a model, by any of its ids. */
+export function profileIds(id: string): readonly string[] {
+  const base = findBase(id)
   return base === undefined ? [] : profilesOf(base)
 }
 
-/** What is known of a model by any of its ids; nothing for one that is not listed. */
-export function factsOf(id: string): Omit<Model<BedrockFacts>, 'id' | 'paths'> {
-  const base = baseOf(id)
-  return base === undefined ? {} : rest(base)
+/** What is known of a model by any of its ids; of one that is not listed only that it is for Converse. */
+export function factsOf(id: string): Omit<Model<BedrockFacts>, 'id'> {
+  const base = findBase(id)
+  return base === undefined ? unknown : rest(base)
 }
+
+const unknown: Omit<Model<BedrockFacts>, 'id'> = { paths: { chat: ['converse'] } }
+
+/** The row of a model by any of its ids. Takes any geography before the vendor, and a context size such as `:200k` after the version. */
+export function findBase(id: string): BaseRow | undefined {
+  for (const name of [id, geographyOf(id)?.rest ?? id]) {
+    const found = byId.get(name) ?? byId.get(name.replace(/:[a-z0-9]+$/, '')) ?? byId.get(`${name}:0`)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+const byId: ReadonlyMap<string, BaseRow> = new Map(baseRows.map((base) => [base.id, base]))
 
 function callableIds(base: BaseRow): readonly string[] {
   return base.onDemand ? [base.id, ...profilesOf(base)] : profilesOf(base)
@@ -97,18 +127,29 @@ function profilesOf(base: BaseRow): readonly string[] {
   return base.profiles.map((geography) => `${geography}.${base.id}`)
 }
 
-function rest({ features, contextTokens, outputTokens, facts }: BaseRow): Omit<Model<BedrockFacts>, 'id' | 'paths'> {
-  return { features, limits: { contextTokens, outputTokens }, data: facts }
-}
-
-/** Takes any geography before the vendor, as new ones are opened, and a context size such as `:200k` after the version. */
-function baseOf(id: string): BaseRow | undefined {
-  const bare = id.replace(/^[a-z]{2,6}(-[a-z]+)?\.(?=[a-z0-9-]+\.)/, '')
-  for (const name of [id, bare]) {
-    const found = byId.get(name) ?? byId.get(name.replace(/:[a-z0-9]+$/, '')) ?? byId.get(`${name}:0`)
-    if (found !== undefined) return found
+function rest(base: BaseRow): Omit<Model<BedrockFacts>, 'id'> {
+  const { features, contextTokens, outputTokens, facts } = base
+  const chat = chatPaths(base)
+  return {
+    ...(chat.length > 0 ? { paths: { chat } } : { paths: {}, unserved: unserved(base) }),
+    features,
+    limits: { contextTokens, outputTokens },
+    data: facts,
   }
-  return undefined
 }
 
-const byId: ReadonlyMap<string, BaseRow> = new Map(baseRows.map((base) => [base.id, base]))
+function chatPaths({ kind, apis, facts }: BaseRow): readonly string[] {
+  if (kind !== 'text') return []
+  return [
+    ...(apis.includes('converse') ? ['converse'] : []),
+    ...(apis.includes('openai-chat') ? ['openai'] : []),
+    ...(apis.includes('invoke') && facts.invokeFormat !== undefined ? ['invoke'] : []),
+  ]
+}
+
+function unserved({ kind, apis }: BaseRow): string {
+  if (kind !== 'text') return makes[kind]
+  return apis.length === 0
+    ? 'AWS has it on Bedrock Mantle alone, and not on Bedrock Runtime.'
+    : 'AWS serves it by no API that Moho calls for chats.'
+}

@@ -1,6 +1,6 @@
 import type { ChatRequest } from '@moho/core'
 import { z } from 'zod'
-import { refusal, reportRest, type Translation } from './translation.ts'
+import { type EntryRules, refusal, reportRest, type Translation } from './translation.ts'
 import type { ConverseRequest, GuardrailConfiguration, JsonObject, ServiceTier } from './wire.ts'
 
 /** The members of Converse's own that a chat may have, by the names that they have there. */
@@ -23,10 +23,20 @@ export function performanceOf(chat: ChatRequest, call: Translation): ConverseReq
 
 const performance = z.looseObject({ latency: z.enum(['standard', 'optimized']) })
 
-/** The entry's guardrail, else the caller's. */
 export function guardrailOf(chat: ChatRequest, call: Translation): GuardrailConfiguration | undefined {
-  const given = member(chat, 'guardrailConfig', guardrail)
-  const { guardrail: own } = call.rules ?? {}
+  const { streamProcessingMode, ...chosen } = chooseGuardrail(chat.guardrailConfig, call.rules ?? {}, call) ?? {}
+  // Only streams have it.
+  const mode = chat.stream && streamProcessingMode
+  return 'guardrailIdentifier' in chosen ? { ...chosen, ...(mode && { streamProcessingMode: mode }) } : undefined
+}
+
+/** The entry's guardrail, else the caller's. */
+export function chooseGuardrail(
+  said: unknown,
+  { guardrail: own }: EntryRules,
+  call: Pick<Translation, 'dropped'>,
+): GuardrailConfiguration | undefined {
+  const given = member({ guardrailConfig: said }, 'guardrailConfig', guardrail)
   if (own !== undefined) {
     if (given !== undefined) call.dropped('guardrailConfig', 'The entry has a guardrail of its own')
     return { guardrailIdentifier: own.id, guardrailVersion: own.version }
@@ -34,9 +44,7 @@ export function guardrailOf(chat: ChatRequest, call: Translation): GuardrailConf
   if (given === undefined) return undefined
   const { guardrailIdentifier, guardrailVersion, streamProcessingMode } = given
   reportRest(given, knownOfGuardrail, 'guardrailConfig', call)
-  // Only streams have it.
-  const mode = chat.stream && streamProcessingMode
-  return { guardrailIdentifier, guardrailVersion, ...(mode && { streamProcessingMode: mode }) }
+  return { guardrailIdentifier, guardrailVersion, ...(streamProcessingMode && { streamProcessingMode }) }
 }
 
 const guardrail = z.looseObject({
@@ -81,7 +89,7 @@ export const modelFields = (chat: ChatRequest): JsonObject | undefined =>
 const anyObject = z.record(z.string(), z.unknown())
 const knownOfPerformance = new Set(['latency'])
 
-function member<T>(chat: ChatRequest, name: string, schema: z.ZodType<T>): T | undefined {
+function member<T>(chat: Readonly<Record<string, unknown>>, name: string, schema: z.ZodType<T>): T | undefined {
   const value: unknown = chat[name]
   if (value === undefined || value === null) return undefined
   const read = schema.safeParse(value)

@@ -1,9 +1,10 @@
+import { uriEncode } from '@moho/auth-aws'
 import { type Simulator, startSimulator } from '@moho/aws-sim'
 import { ChatRequest, MohoError, reasoningEfforts } from '@moho/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { models } from '../models.ts'
-import { pathSegment, resolveModel } from '../resolve.ts'
+import { resolveModel } from '../resolve.ts'
 import { anySchema } from '../testing/schemas.ts'
 import type { FetchedFiles } from './fetch-files.ts'
 import { toConverse } from './to-converse.ts'
@@ -30,7 +31,7 @@ const address = 'https://images.example.com/a.png'
 const files: FetchedFiles = new Map([[address, { contentType: 'image/png', bytes: Buffer.from(png, 'base64') }]])
 
 function translate(modelId: string, chat: ChatRequest) {
-  const model = resolveModel(modelId, 'us-east-1')
+  const model = resolveModel(modelId, { region: 'us-east-1' })
   if (model === undefined) throw new Error(`${modelId} is no model.`)
   const dropped: string[] = []
   const target = {
@@ -47,7 +48,7 @@ function translate(modelId: string, chat: ChatRequest) {
 }
 
 async function post(modelId: string, body: object): Promise<string> {
-  const response = await fetch(`${simulator.url}/model/${pathSegment(modelId)}/converse`, {
+  const response = await fetch(`${simulator.url}/model/${uriEncode(modelId)}/converse`, {
     method: 'POST',
     headers: { authorization: `Bearer ${simulator.apiKey}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -61,7 +62,7 @@ async function post(modelId: string, body: object): Promise<string> {
 const modelIds = [
   ...new Map(
     models
-      .filter(({ id }) => !/^(eu|apac|jp|au|us-gov|ca|in)\./.test(id))
+      .filter(({ id, paths }) => paths?.chat?.includes('converse') && !/^(eu|apac|jp|au|us-gov|ca|in)\./.test(id))
       .map(({ id }) => [id.replace(/^(us|global)\./, ''), id]),
   ).values(),
 ]
@@ -273,7 +274,7 @@ test('any valid request becomes one that Converse takes, the same each time, and
         expect(error.param).toMatch(/^(messages|tools|thinking|response_format)/)
         return
       }
-      const knowsLimit = resolveModel(modelId, 'us-east-1')?.limits?.outputTokens !== undefined
+      const knowsLimit = resolveModel(modelId, { region: 'us-east-1' })?.limits?.outputTokens !== undefined
       await post(modelId, translated.body).catch((error: Error) => {
         // How much the model may write is not known of all.
         if (knowsLimit || !error.message.includes('The maximum tokens you requested exceeds')) throw error

@@ -30,7 +30,7 @@ export function notAnAnswer(answer: Record<string, unknown>, otherwise: string, 
   const name = errorName(answer)
   if (name !== 'UnknownOperationException') return unreadable(name ?? otherwise, data)
   const message =
-    'The host that was called has no Converse at this path. Check the entry’s base URL: it ends with the host, or with /openai/v1.'
+    'The host that was called has no such API at this path. Check the entry’s base URL: it ends with the host, or with /openai/v1.'
   return new MohoError('upstream_failed', message, { cause: new AnswerExcerpt(data) })
 }
 

@@ -20,6 +20,12 @@ export interface EntryRules {
   readonly guardrail?: { readonly id: string; readonly version: string } | undefined
 }
 
+export const translationOf = (
+  { target, dropped, note }: ModelCall<unknown, BedrockFacts>,
+  rules: EntryRules,
+  files: FetchedFiles | undefined,
+): Translation => ({ target, dropped, note, rules, ...(files !== undefined && { files }) })
+
 export const factsOfTarget = ({ target }: Pick<Translation, 'target'>): BedrockFacts => target.model.data ?? {}
 
 /** Whether the model has a feature; a model of which nothing is known is taken at the caller's word. */

@@ -12,7 +12,10 @@ export function translate(
 ) {
   const dropped: string[] = []
   const notes: Record<string, string> = {}
-  const row = typeof model === 'string' ? resolveModel(model, 'us-east-1') : { id: 'vendor.model', ...model }
+  const row =
+    typeof model === 'string'
+      ? resolveModel(model, { region: 'us-east-1' }, { id: model })
+      : { id: 'vendor.model', ...model }
   if (row === undefined) throw new Error(`${String(model)} is no model.`)
   const target = {
     entry: 'e',
