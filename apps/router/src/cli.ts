@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { check } from './commands/check.ts'
+import { discover } from './commands/discover.ts'
 import { serveCommand } from './commands/serve.ts'
 import { sim } from './commands/sim.ts'
 import { UsageError } from './usage-error.ts'
@@ -11,6 +12,8 @@ const help = `moho: one endpoint for every model
                       runs the router; without a moho.yaml, on a local simulator
   moho check [--config moho.yaml]
                       tells each fault of a configuration, with its line
+  moho discover [ENTRY] [--config moho.yaml] [--json]
+                      asks what the account of an entry can call
   moho sim [--port 4599]
                       runs the simulator of Amazon Bedrock alone
   moho --version, moho help
@@ -20,12 +23,24 @@ warn, error or silent; default info).
 Flags win over the environment, the environment over the file.
 `
 
-const commands: Readonly<Record<string, { options: readonly string[]; run(flags: Flags): Promise<number> }>> = {
+const commands: Readonly<Record<string, Command>> = {
   serve: { options: ['config', 'host', 'port'], run: serveCommand },
   check: { options: ['config'], run: check },
+  discover: { options: ['config'], switches: ['json'], names: 1, run: discover },
   sim: { options: ['port'], run: sim },
 }
 
+interface Command {
+  /** Flags with a value. */
+  readonly options: readonly string[]
+  /** Flags without one. */
+  readonly switches?: readonly string[]
+  /** How many names it takes beside its flags. */
+  readonly names?: number
+  run(flags: Flags, names: readonly string[]): Promise<number>
+}
+
+/** A flag without a value is '' where it is there. */
 export type Flags = Readonly<Record<string, string | undefined>>
 
 /** The command line. Resolves with the exit code once the command has ended. */
@@ -42,7 +57,8 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined
     if (command === undefined) throw new UsageError(`There is no command "${name}".`)
-    return await command.run(readFlags(rest, command.options))
+    const { flags, names } = readArguments(rest, command)
+    return await command.run(flags, names)
   } catch (error) {
     if (error instanceof UsageError)
       process.stderr.write(`moho: ${error.message}\nRun "moho help" for what there is.\n`)
@@ -51,11 +67,22 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function readFlags(args: string[], names: readonly string[]): Flags {
+function readArguments(
+  args: string[],
+  { options, switches = [], names = 0 }: Command,
+): { readonly flags: Flags; readonly names: readonly string[] } {
+  const known = {
+    ...Object.fromEntries(options.map((name) => [name, { type: 'string' as const }])),
+    ...Object.fromEntries(switches.map((name) => [name, { type: 'boolean' as const }])),
+  }
   try {
-    const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]))
-    return parseArgs({ args, options, allowPositionals: false }).values as Flags
+    const { values, positionals } = parseArgs({ args, options: known, allowPositionals: names > 0 })
+    const [, ...more] = positionals.slice(Math.max(0, names - 1))
+    if (more.length > 0) throw new UsageError(`There is nothing to be done with "${more.join(' ')}".`)
+    const flags = Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? value : ''])
+    return { flags: Object.fromEntries(flags), names: positionals }
   } catch (error) {
+    if (error instanceof UsageError) throw error
     throw new UsageError(error instanceof Error ? `${error.message.split('. ')[0]}.` : String(error))
   }
 }

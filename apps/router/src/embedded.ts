@@ -12,7 +12,7 @@ export const embeddedConfig = (simulator: Pick<Simulator, 'url' | 'accessKey'>, 
         displayName: 'Amazon Bedrock (simulated)',
         type: 'aws-bedrock',
         region: 'us-east-1',
-        endpoints: { runtime: simulator.url },
+        endpoints: { runtime: simulator.url, control: simulator.url },
         auth: {
           type: 'access-key',
           accessKeyId: simulator.accessKey.accessKeyId,

@@ -1,4 +1,4 @@
-import { type Access, type Entry, type EntryModel, findModel, type Router } from '@moho/core/router'
+import { type Access, type Entry, type EntryModel, findModel, operationsOf, type Router } from '@moho/core/router'
 
 /** A model in OpenAI's list. */
 interface ListedModel {
@@ -9,6 +9,8 @@ interface ListedModel {
   owned_by: string
   /** There where the entry talks to the local simulator. */
   simulated?: true
+  /** What its users should know, in a sentence. */
+  advice?: string
 }
 
 /** The models that a key may use, those of first-party entries first. */
@@ -17,7 +19,9 @@ export function listModels(router: Router, access: Access): { object: 'list'; da
     .filter(({ settings }) => settings.enabled)
     .sort((a, b) => Number(b.settings.firstParty) - Number(a.settings.firstParty))
   const data = entries.flatMap((entry) =>
-    entry.rows.filter((model) => access.allows(entry.settings.id, model)).map((model) => listed(entry, model)),
+    entry.rows
+      .filter((model) => access.allows(entry.settings.id, model) && operationsOf(entry, model).length > 0)
+      .map((model) => listed(entry, model)),
   )
   return { object: 'list', data }
 }
@@ -28,10 +32,15 @@ export function describeModel(router: Router, access: Access, name: string): Lis
   return listed(entry, model)
 }
 
-const listed = ({ settings }: Entry, { row, alias }: EntryModel): ListedModel => ({
-  id: `${settings.id}/${alias ?? row.id}`,
-  object: 'model',
-  created: 0,
-  owned_by: settings.displayName,
-  ...(settings.simulated && { simulated: true }),
-})
+function listed(entry: Entry, model: EntryModel): ListedModel {
+  const { settings } = entry
+  const advice = entry.advise(model)
+  return {
+    id: `${settings.id}/${model.alias ?? model.row.id}`,
+    object: 'model',
+    created: 0,
+    owned_by: settings.displayName,
+    ...(settings.simulated && { simulated: true }),
+    ...(advice !== undefined && { advice }),
+  }
+}

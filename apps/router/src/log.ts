@@ -49,6 +49,7 @@ export const logCalls = (log: RouterLog): Observer => ({
     fields.code = error.code
     fields.message = error.message
     fields.cause = briefly(error.cause)
+    if (error.forManagers !== undefined) fields.advice = error.forManagers
     if (error.code === 'internal') fields.stack = framesOf(error.cause)
     if (error.status >= 500) log.error('call failed', fields)
     else log.warn('call failed', fields)

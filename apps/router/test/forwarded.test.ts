@@ -8,14 +8,14 @@ const router = running((simulator) => ({
     {
       id: 'openai',
       type: 'openai',
-      baseUrl: `${simulator.url}/openai/v1`,
+      baseUrl: simulator.openaiUrl,
       auth: { type: 'api-key', apiKey: simulator.apiKey },
       models: [{ id: 'gpt-5-mini', name: 'mini' }, { id: 'embed' }, { id: 'paint' }],
     },
     {
       id: 'wrong',
       type: 'openai',
-      baseUrl: `${simulator.url}/openai/v1`,
+      baseUrl: simulator.openaiUrl,
       auth: { type: 'api-key', apiKey: 'sk-wrong-0123456789' },
     },
   ],

@@ -1,4 +1,4 @@
-import { type Simulator, startSimulator } from '@moho/aws-sim'
+import { type Simulator, type SimulatorOptions, startSimulator } from '@moho/aws-sim'
 import type { Log, WebClient } from '@moho/core'
 import bedrock from '@moho/provider-bedrock'
 import openai from '@moho/provider-openai'
@@ -15,8 +15,15 @@ interface Line {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
-/** A router on real sockets, in front of a simulator, for the tests of one file. `web` is for hosts that are not public. */
-export function running(more: (simulator: Simulator) => object = () => ({}), web?: WebClient) {
+/**
+ * A router on real sockets, in front of a simulator, for the tests of one file. `web` is for hosts that are not public, `resources` for what
+ * the simulated account has of its own.
+ */
+export function running(
+  more: (simulator: Simulator) => object = () => ({}),
+  web?: WebClient,
+  resources: SimulatorOptions['resources'] = {},
+) {
   let simulator: Simulator
   let serving: Serving
   const log: Line[] = []
@@ -24,7 +31,7 @@ export function running(more: (simulator: Simulator) => object = () => ({}), web
   const keeping: Log = { debug: keep, info: keep, warn: keep, error: keep }
 
   beforeAll(async () => {
-    simulator = await startSimulator({ port: 0 })
+    simulator = await startSimulator({ port: 0, resources })
     const config = {
       providers: [{ id: 'bedrock', ...bedrockEntry(simulator) }],
       keys: [{ name: 'test', key }],
@@ -79,7 +86,7 @@ export function running(more: (simulator: Simulator) => object = () => ({}), web
 export const bedrockEntry = ({ url, accessKey }: Simulator) => ({
   type: 'aws-bedrock',
   region: 'us-east-1',
-  endpoints: { runtime: url },
+  endpoints: { runtime: url, control: url },
   auth: { type: 'access-key', accessKeyId: accessKey.accessKeyId, secretAccessKey: accessKey.secretAccessKey },
 })
 

@@ -8,7 +8,7 @@ const router = running((simulator) => ({
     {
       id: 'openai',
       type: 'openai',
-      baseUrl: `${simulator.url}/openai/v1`,
+      baseUrl: simulator.openaiUrl,
       auth: { type: 'api-key', apiKey: simulator.apiKey },
     },
   ],

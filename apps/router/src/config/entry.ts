@@ -1,4 +1,6 @@
+import type { Provider } from '@moho/core'
 import type { EntrySettings } from '@moho/core/router'
+import { z } from 'zod'
 import { readAuth } from './auth.ts'
 import { check } from './check.ts'
 import { fill, fillings } from './fill.ts'
@@ -9,7 +11,7 @@ import type { Path } from './path.ts'
 import type { ProviderTypes } from './provider-types.ts'
 import type { Environment } from './references.ts'
 import type { Review } from './review.ts'
-import { EntryCore } from './schema.ts'
+import { EntryCore, ListedModel } from './schema.ts'
 
 /** An entry of the file, checked whole. */
 export interface ConfiguredEntry extends Omit<EntrySettings, 'simulated'> {
@@ -28,16 +30,18 @@ export interface EntryContext {
 }
 
 export function readEntry(item: unknown, path: Path, context: EntryContext): ConfiguredEntry | undefined {
-  const { file, types, environment, review } = context
+  const { file, types, environment, review, typesAreMissing } = context
   if (!isMap(item)) {
     review.add(path, 'must be a map with id, type and auth')
     return undefined
   }
-  const core = check(EntryCore, pick(item, coreMembers), path, review)
+  const type = typeof item.type === 'string' ? types.get(item.type) : undefined
+  // What a plugin that is not there asks of its models nobody can tell.
+  const checked = type === undefined && typesAreMissing ? coreMembers.filter((name) => name !== 'models') : coreMembers
+  const core = check(schemaFor(type?.provider), pick(item, checked), path, review)
   const modelsPath = [...path, 'models']
   if (core?.models !== undefined) checkModelNames(core.models, modelsPath, review)
 
-  const type = typeof item.type === 'string' ? types.get(item.type) : undefined
   if (type === undefined) {
     reportType(item.type, path, context)
     return undefined
@@ -70,6 +74,12 @@ export function readEntry(item: unknown, path: Path, context: EntryContext): Con
   if (config === undefined || auth === undefined) return undefined
   const source = { file, line: review.document.place(path).line }
   return { ...core, displayName, unlistedModels, models, provider, config, ...auth, source }
+}
+
+/** Core's members of an entry, its models with what their provider asks of them. */
+function schemaFor(provider: Provider | undefined): typeof EntryCore {
+  const own = (provider?.modelSettings?.shape ?? {}) as Record<never, z.ZodType>
+  return EntryCore.extend({ models: z.array(ListedModel.extend(own)).optional() })
 }
 
 const coreMembers = Object.keys(EntryCore.shape)

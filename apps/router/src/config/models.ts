@@ -1,7 +1,7 @@
-import type { Model, Provider } from '@moho/core'
-import { slug } from '@moho/core/router'
+import { type Model, MohoError, type OperationPaths, type Provider } from '@moho/core'
+import { rowOf, slug } from '@moho/core/router'
 import { check } from './check.ts'
-import { didYouMean } from './nearest.ts'
+import { didYouMean, mustBe } from './nearest.ts'
 import { type Path, pathText } from './path.ts'
 import type { Review } from './review.ts'
 import type { ListedModel } from './schema.ts'
@@ -65,13 +65,13 @@ export function checkModelRows(
 ): void {
   for (const [index, model] of models.entries()) {
     const at = [...path, index]
-    const row = rowOf(model.id, provider, config, [...at, 'id'], review)
-    const paths = Object.values(row?.paths ?? {}).filter((known) => known !== undefined)
+    const row = checkRow(model, provider, config, at, review)
+    const paths = pathsOf(provider.paths ?? row?.paths)
     if (model.path !== undefined && paths.length > 0 && !paths.includes(model.path)) {
-      review.add(
-        [...at, 'path'],
-        `is not a path of this model, which has ${[...new Set(paths)].map((known) => `"${known}"`).join(', ')}`,
-      )
+      const has = paths.map((known) => `"${known}"`).join(', ')
+      const fault =
+        provider.paths === undefined ? `is not a path of this model, which has ${has}` : mustBe(paths, model.path)
+      review.add([...at, 'path'], fault)
     }
     if (model.region === undefined) continue
     const region = provider.config.shape.region
@@ -80,31 +80,27 @@ export function checkModelRows(
   }
 }
 
-function rowOf(
-  id: string,
+const pathsOf = (paths: OperationPaths | undefined): readonly string[] => [
+  ...new Set(Object.values(paths ?? {}).flatMap((known) => known ?? [])),
+]
+
+function checkRow(
+  model: ListedModel,
   provider: Provider,
   config: Readonly<Record<string, unknown>> | undefined,
   path: Path,
   review: Review,
 ): Model | undefined {
-  const listed = provider.models.find((row) => row.id === id)
-  if (listed !== undefined || config === undefined) return listed
+  if (config === undefined) return provider.models.find(({ id }) => id === model.id)
   try {
-    const resolved = provider.resolve?.(id, config)
-    if (resolved === undefined)
-      review.add(
-        path,
-        `${provider.id} has no such model${didYouMean(
-          id,
-          provider.models.map((row) => row.id),
-        )}`,
-      )
-    return resolved
+    const row = rowOf(provider, config, model)
+    if (row !== undefined) return row
+    const known = provider.models.map(({ id }) => id)
+    review.add([...path, 'id'], `${provider.id} has no such model${didYouMean(model.id, known)}`)
   } catch (error) {
-    review.add(
-      path,
-      `${provider.id} cannot use it: ${review.quote(error instanceof Error ? error.message : String(error))}`,
-    )
-    return undefined
+    const member = MohoError.is(error) && error.param !== undefined ? error.param : 'id'
+    const said = review.quote(error instanceof Error ? error.message : String(error))
+    review.add([...path, member], MohoError.is(error) ? said : `${provider.id} cannot use it: ${said}`)
   }
+  return undefined
 }

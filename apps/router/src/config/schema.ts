@@ -1,3 +1,4 @@
+import { features } from '@moho/core'
 import { z } from 'zod'
 
 /** The sections of the file. Each is checked by itself, so that a fault in one hides none in another. */
@@ -41,6 +42,13 @@ export const ListedModel = z.object({
     .optional(),
   region: z.string().min(1).optional(),
   path: z.string().min(1).optional(),
+  features: z.array(z.enum(features)).optional(),
+  limits: z
+    .object({
+      contextTokens: z.number().int().min(1).optional(),
+      outputTokens: z.number().int().min(1).optional(),
+    })
+    .optional(),
 })
 export type ListedModel = z.output<typeof ListedModel>
 
