@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startSimulator } from '@moho/aws-sim'
 import OpenAI from 'openai'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { soon } from './running.ts'
@@ -245,5 +246,42 @@ describe('the command line', () => {
     expect(refused.code).toBe(2)
     expect(refused.stderr).toContain(message)
     expect(refused.stderr).toContain('moho help')
+  })
+})
+
+describe('moho discover', () => {
+  it('asks what an account can call, as a table and as JSON', async () => {
+    const simulator = await startSimulator()
+    try {
+      const text = config()
+        .replace('AKIDEXAMPLE0000000000', simulator.accessKey.accessKeyId)
+        .replace('region: us-east-1', `region: us-east-1\n    endpoints: { control: "${simulator.url}" }`)
+      await writeFile(join(folder, 'moho.yaml'), text)
+      const secret = { SECRET: simulator.accessKey.secretAccessKey }
+      const table = await ended(['discover', 'mine'], secret)
+      expect(table).toMatchObject({ code: 0, stderr: '' })
+      expect(table.stdout).toMatch(/^mine: \d+ models$/m)
+      expect(table.stdout).toMatch(/^us\.amazon\.nova-lite-v1:0 .* us-east-1, us-east-2, us-west-2/m)
+      const [found] = JSON.parse((await ended(['discover', '--json'], secret)).stdout)
+      expect(found.models).toContainEqual(expect.objectContaining({ id: 'amazon.nova-lite-v1:0' }))
+
+      const denied = await ended(['discover'], { SECRET: 'wrong-wrong-wrong-wrong' })
+      expect(denied).toMatchObject({ code: 1, stdout: '' })
+      expect(denied.stderr).toMatch(/^mine: AWS does not accept the entry’s credentials/)
+      expect(denied.stderr).not.toContain('wrong-wrong')
+    } finally {
+      await simulator.close()
+    }
+  })
+
+  it.each([
+    [['discover', 'other'], 'moho.yaml has no entry other. It has: mine.'],
+    [['discover', 'mine', 'more'], 'There is nothing to be done with "more".'],
+    [['discover', '--odd'], "Unknown option '--odd'"],
+    [['check', 'mine'], "Unexpected argument 'mine'"],
+  ])('%j is a usage error', async (args, words) => {
+    await writeFile(join(folder, 'moho.yaml'), config())
+    const { code, stderr } = await ended(args, { SECRET: 'secret-secret-secret-secret' })
+    expect({ code, told: stderr.includes(words) ? words : stderr }).toEqual({ code: 2, told: words })
   })
 })

@@ -194,6 +194,45 @@ describe('the OpenAI SDK', () => {
     ).rejects.toMatchObject({ status: 404, code: 'model_not_found' })
   })
 
+  it('lists what can be called in the entry’s region, and says what users should know of it', async () => {
+    const all = (await router.openai().models.list()).data as (OpenAI.Model & { advice?: string })[]
+    const ids = all.map(({ id }) => id)
+    expect(ids).toContain('bedrock/us.amazon.nova-lite-v1:0')
+    expect(ids).not.toContain('bedrock/eu.amazon.nova-lite-v1:0')
+    // What is no model for chats can be asked for, and is in no list.
+    expect(ids).not.toContain('bedrock/amazon.titan-embed-text-v2:0')
+    expect(all.find(({ id }) => id === 'listed/nova')?.advice).toBe(
+      'Bound to us-east-1. Inference profiles reach more regions: us.amazon.nova-lite-v1:0.',
+    )
+    expect(all.find(({ id }) => id === 'bedrock/us.amazon.nova-lite-v1:0')).not.toHaveProperty('advice')
+  })
+
+  it.each([
+    ['bedrock/amazon.titan-embed-text-v2:0', 400, 'unsupported', 'It makes embeddings.'],
+    [
+      'bedrock/eu.amazon.nova-lite-v1:0',
+      404,
+      'model_not_found',
+      'From us-east-1 this model has us.amazon.nova-lite-v1:0.',
+    ],
+    [
+      'bedrock/arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0',
+      400,
+      'invalid_request',
+      'the entry calls us-east-1',
+    ],
+    ['bedrock/amazon.nova lite', 404, 'model_not_found', 'There is no model'],
+    ['bedrock/amazon.nova\u0007', 404, 'model_not_found', 'There is no model'],
+    // What it is is for those to know who may use it.
+    ['listed/amazon.titan-embed-text-v2:0', 404, 'model_not_found', 'There is no model'],
+  ])('is told what is wrong with %s before anything is sent', async (name, status, code, words) => {
+    const before = router.simulator.calls.length
+    await expect(
+      router.openai().chat.completions.create({ model: name, messages: [{ role: 'user', content: 'Hi' }] }),
+    ).rejects.toMatchObject({ status, code, param: 'model', message: expect.stringContaining(words) })
+    expect(router.simulator.calls.length).toBe(before)
+  })
+
   it.each([
     ['[[sim:throttle]]', OpenAI.RateLimitError, 'rate_limited', 429],
     ['[[sim:error=ValidationException]]', OpenAI.BadRequestError, 'invalid_request', 400],

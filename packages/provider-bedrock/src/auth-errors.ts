@@ -57,6 +57,14 @@ function wrongClock(headers: StringMap): AuthFault {
 }
 
 function notAllowed(message: string): string {
+  if (/aws-marketplace:/i.test(message)) {
+    return (
+      'The account has not subscribed to this model yet, and the entry’s credentials may not do it. Call the model once with credentials that ' +
+      'may use aws-marketplace:Subscribe and aws-marketplace:ViewSubscriptions, or subscribe in Bedrock’s console.'
+    )
+  }
+  if (/payment instrument/i.test(message))
+    return 'AWS does not let the account use this model before it has a valid means of payment.'
   const action = /not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z0-9*]+)/i.exec(message)?.[1]
   if (action === undefined) {
     return (

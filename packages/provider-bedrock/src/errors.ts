@@ -181,7 +181,9 @@ function validationFault(message: string, { modelId, region }: Place): Fault {
     }
   if (tooLong.test(message))
     return { code: 'context_length_exceeded', say: 'The request is longer than the model can read' }
-  if (/(does ?n[o’']t|does not|is not|isn[’']t) support/i.test(message))
+  if (/blocked by our content filters/i.test(message))
+    return { code: 'content_blocked', say: 'Bedrock refused what was asked' }
+  if (/(does ?n[o’']t|does not|is not|isn[’']t) support|unsupported|extra inputs are not permitted/i.test(message))
     return { code: 'unsupported', say: 'The model cannot do this' }
   return { code: 'invalid_request', say: 'Bedrock refused the request' }
 }
