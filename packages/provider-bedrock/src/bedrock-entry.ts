@@ -8,7 +8,7 @@ import type { BedrockFacts } from './models.ts'
 export interface BedrockEntry {
   /** Where the runtime is called in a region, without a slash at the end. */
   runtimeUrl(region: string): string
-  /** Where the control plane is asked in a region; undefined where it cannot be. */
+  /** Where the control plane is asked in a region; undefined where it cannot be. Throws where it is in another region for good. */
   controlUrl(region: string): string | undefined
   /** What is behind application profiles. */
   readonly profiles: ProfileMemory

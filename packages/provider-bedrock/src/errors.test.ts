@@ -185,61 +185,6 @@ describe('what to do', () => {
     })
   })
 
-  test.each([
-    [
-      404,
-      'ResourceNotFoundException',
-      'Model use case details have not been submitted for this account. Fill out the Anthropic use case details form before using the model.',
-      'model_not_found',
-      'Model catalog',
-    ],
-    [
-      404,
-      'ResourceNotFoundException',
-      'This model version has reached the end of its life. Please refer to the AWS documentation for more details.',
-      'model_not_found',
-      'retired this model',
-    ],
-    [
-      404,
-      'ResourceNotFoundException',
-      'Access denied. This Model is marked by provider as Legacy and you have not been actively using the model in the last 15 days. Please upgrade to an active model on Amazon Bedrock',
-      'model_not_found',
-      'legacy model',
-    ],
-    [400, 'ValidationException', 'Operation not allowed', 'upstream_auth_failed', 'AWS Support'],
-    [
-      400,
-      'ValidationException',
-      "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
-      'unsupported',
-      '`format`',
-    ],
-    [
-      429,
-      'ThrottlingException',
-      'Too many tokens per day, please wait before trying again.',
-      'rate_limited',
-      'used up a quota',
-    ],
-    [
-      400,
-      'ServiceQuotaExceededException',
-      'Your request exceeds the service quota for your account.',
-      'rate_limited',
-      'used up a quota',
-    ],
-    [
-      403,
-      'AccessDeniedException',
-      "You don't have access to the model with the specified model ID.",
-      'upstream_auth_failed',
-      'access to the model',
-    ],
-  ])('%i %s %s', (status, name, message, code, advice) => {
-    expect(says(status, name, message).error).toMatchObject({ code, message: expect.stringContaining(advice) })
-  })
-
   test('once a quota is used up, only another model or account helps', () => {
     expect(says(429, 'ThrottlingException', 'Too many tokens per day, please wait.').error.retry).toBe('elsewhere')
     expect(says(429, 'ThrottlingException', 'Too many tokens, please wait.').error.retry).toBe('again')

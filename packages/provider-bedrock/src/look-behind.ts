@@ -7,13 +7,22 @@ import { behind } from './resolve.ts'
  */
 export async function lookBehind(going: Going): Promise<Going> {
   const { call, entry, region } = going
-  const endpoint = entry.controlUrl(region)
+  const endpoint = endpointIn(going)
   if (endpoint === undefined) return going
   const looking = entry.profiles.modelBehind(call, { region, endpoint }, call.target.upstreamId)
   const baseId = await within(mostWaitMs, looking)
   if (baseId === undefined) return going
   const { target } = call
   return { ...going, call: { ...call, target: { ...target, model: behind(target.model, baseId) } } }
+}
+
+/** Undefined also where the control plane is in another region: the model itself may be called all the same. */
+function endpointIn({ entry, region }: Going): string | undefined {
+  try {
+    return entry.controlUrl(region)
+  } catch {
+    return undefined
+  }
 }
 
 /** A control plane that cannot be reached must not keep a model from answering. */
