@@ -14,8 +14,9 @@ const help = `moho: one endpoint for every model
                       tells each fault of a configuration, with its line
   moho discover [ENTRY] [--config moho.yaml] [--json]
                       asks what the account of an entry can call
-  moho sim [--port 4599]
-                      runs the simulator of Amazon Bedrock alone
+  moho sim [--port 4599] [--resources FILE]
+                      runs the simulator of Amazon Bedrock alone; FILE: what its
+                      account has, as JSON: { "abc123def456": { "format": "chatml" } }
   moho --version, moho help
 
 Environment: HOST, PORT, MOHO_DATA_DIR (default .moho), LOG_LEVEL (debug, info,
@@ -27,7 +28,7 @@ const commands: Readonly<Record<string, Command>> = {
   serve: { options: ['config', 'host', 'port'], run: serveCommand },
   check: { options: ['config'], run: check },
   discover: { options: ['config'], switches: ['json'], names: 1, run: discover },
-  sim: { options: ['port'], run: sim },
+  sim: { options: ['port', 'resources'], run: sim },
 }
 
 interface Command {

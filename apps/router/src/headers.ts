@@ -24,7 +24,8 @@ const isPlainName = /^[a-z][a-z\d-]*$/
 
 export function errorHeaders(error: MohoError): Record<string, string> {
   const headers: Record<string, string> = {}
-  const retryAfterMs = error.retryAfterMs ?? (error.code === 'rate_limited' ? defaultRetryAfterMs : undefined)
+  const comesBack = error.code === 'rate_limited' && error.retry === 'again'
+  const retryAfterMs = error.retryAfterMs ?? (comesBack ? defaultRetryAfterMs : undefined)
   if (retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(retryAfterMs / 1000))
   if (error.retry !== 'again') headers['x-should-retry'] = 'false'
   return headers

@@ -44,17 +44,27 @@ function keyOf(headers: IncomingHttpHeaders): string | undefined {
 
 const hashOf = (key: string): string => hash('sha256', key, 'base64')
 
+/**
+ * What has a slash is an entry and its model, whatever the entry calls it; ARNs have slashes of their own. What has none is a name of a
+ * model in some list: an id that nobody lists is whatever its caller writes, and would fit any name.
+ */
 function accessOf(models: readonly string[] | undefined): Access {
   if (models === undefined || models.includes('*')) return { allows: () => true }
-  const patterns = models.map((pattern) => new RegExp(`^${pattern.split('*').map(escapePattern).join('.*')}$`, 's'))
+  const isOfEntry = (pattern: string) => pattern.includes('/') && !pattern.startsWith('arn:')
+  const ofEntries = models.filter(isOfEntry).map(toRegExp)
+  const ofModels = models.filter((pattern) => !isOfEntry(pattern)).map(toRegExp)
   return {
-    allows: (entry, { row, alias }) =>
-      [row.id, slug(row.id), alias].some(
-        (name) =>
-          name !== undefined && patterns.some((pattern) => pattern.test(`${entry}/${name}`) || pattern.test(name)),
-      ),
+    allows(entry, { row, alias, listed }) {
+      const names = [row.id, slug(row.id), ...(alias === undefined ? [] : [alias])]
+      return (
+        names.some((name) => ofEntries.some((pattern) => pattern.test(`${entry}/${name}`))) ||
+        (listed && names.some((name) => ofModels.some((pattern) => pattern.test(name))))
+      )
+    },
   }
 }
+
+const toRegExp = (pattern: string): RegExp => new RegExp(`^${pattern.split('*').map(escapePattern).join('.*')}$`, 's')
 
 const escapePattern = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 

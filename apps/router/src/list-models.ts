@@ -9,6 +9,10 @@ interface ListedModel {
   owned_by: string
   /** There where the entry talks to the local simulator. */
   simulated?: true
+  /** How many tokens it reads and writes, and what it can, where that is known. */
+  context_length?: number
+  max_output_tokens?: number
+  features?: readonly string[]
   /** What its users should know, in a sentence. */
   advice?: string
 }
@@ -34,6 +38,7 @@ export function describeModel(router: Router, access: Access, name: string): Lis
 
 function listed(entry: Entry, model: EntryModel): ListedModel {
   const { settings } = entry
+  const { features, limits: { contextTokens, outputTokens } = {} } = model.row
   const advice = entry.advise(model)
   return {
     id: `${settings.id}/${model.alias ?? model.row.id}`,
@@ -41,6 +46,9 @@ function listed(entry: Entry, model: EntryModel): ListedModel {
     created: 0,
     owned_by: settings.displayName,
     ...(settings.simulated && { simulated: true }),
+    ...(contextTokens !== undefined && { context_length: contextTokens }),
+    ...(outputTokens !== undefined && { max_output_tokens: outputTokens }),
+    ...(features !== undefined && { features }),
     ...(advice !== undefined && { advice }),
   }
 }

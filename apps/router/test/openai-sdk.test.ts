@@ -253,6 +253,12 @@ describe('the OpenAI SDK', () => {
     if (status === 429) expect((fault as InstanceType<typeof OpenAI.APIError>).headers?.get('retry-after')).toBe('5')
   })
 
+  it('is told no time to come back where a quota is used up', async () => {
+    const content = '[[sim:error=ThrottlingException:Too many tokens per day, please wait before trying again.]]'
+    const { headers, status } = await router.post({ model, messages: [{ role: 'user', content }] })
+    expect([status, headers.get('retry-after'), headers.get('x-should-retry')]).toEqual([429, null, 'false'])
+  })
+
   it('tries again by itself only where that can help', async () => {
     const ask = (content: string) =>
       router

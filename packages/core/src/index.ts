@@ -55,6 +55,7 @@ export {
   type FrameSink,
   type Framing,
   forward,
+  type ReadError,
   type TextReply,
   type Translate,
   type WriteReply,
@@ -63,6 +64,7 @@ export {
 export type { WebClient, WebFile, WebOptions } from './contract/web.ts'
 export type { FinishReason, TextWriter, Usage, UsageCount, UsageReading } from './contract/writer.ts'
 export { readChat } from './dialects/chat/read.ts'
+export { readOpenAiError } from './dialects/openai-error.ts'
 export {
   type ChatCacheControl,
   ChatMessage,

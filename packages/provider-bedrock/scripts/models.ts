@@ -37,6 +37,8 @@ function main(): number {
 function compare(files: readonly string[]): number {
   if (files.length === 0) throw new Error(`--compare wants files.\n\n${help}`)
   const listings = joinListings(files.map((file) => readListings(file, read(file))))
+  if (listings.models.length + listings.profiles.length === 0)
+    throw new Error('There is nothing in these lists, so nothing was compared.')
   const { lacking, unlisted, contradictions } = compareCatalogue(baseRows, listings)
   const found = [
     section('AWS has these, and the rows lack them. A row to start from, which its model card completes:', lacking),

@@ -20,9 +20,11 @@ const lives = {
 } as const
 
 function placeAdvice(name: string, base: BaseRow, region: string): string {
-  const { geography = '' } = geographyOf(name) ?? {}
-  if (name !== base.id && isGeography(geography))
-    return geographies[geography].isSource(region) ? '' : `Profiles of ${geography}. cannot be called from ${region}.`
+  const { geography } = geographyOf(name) ?? {}
+  if (name !== base.id && geography !== undefined) {
+    const reaches = !isGeography(geography) || geographies[geography].isSource(region)
+    return reaches ? '' : `Profiles of ${geography}. cannot be called from ${region}.`
+  }
   const profiles = profilesFrom(base.id, region)
   if (profiles.length === 0) return ''
   const ways = profiles.join(', ')

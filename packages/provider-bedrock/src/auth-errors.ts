@@ -4,6 +4,8 @@ import type { BedrockException } from './exception.ts'
 export interface AuthFault {
   /** For the caller: never the upstream's own words, which name the identity, the account and the key. */
   readonly message: string
+  /** An IAM policy lacks something, or forbids it. */
+  readonly policy?: true
   readonly refused: { readonly why: Refusal; readonly serverTime?: number } | undefined
 }
 
@@ -27,8 +29,28 @@ export function authFault({ name, status, message }: BedrockException, headers: 
       refused: { why: 'invalid' },
     }
   }
-  return { message: notAllowed(message), refused: undefined }
+  const other = otherReasons.find(({ told }) => told.test(message))
+  if (other !== undefined) return { message: other.says, refused: undefined }
+  return { message: notAllowed(message), policy: true, refused: undefined }
 }
+
+/** What AWS denies for other reasons than a policy on the model. */
+const otherReasons: readonly { readonly told: RegExp; readonly says: string }[] = [
+  {
+    told: /aws-marketplace:/i,
+    says:
+      'The account has not subscribed to this model yet, and the entry’s credentials may not do it. Call the model once with credentials that ' +
+      'may use aws-marketplace:Subscribe and aws-marketplace:ViewSubscriptions, or subscribe in Bedrock’s console.',
+  },
+  {
+    told: /payment.instrument/i,
+    says: 'AWS does not let the account use this model before it has a valid means of payment.',
+  },
+  {
+    told: /unsupported countr|not allowed from/i,
+    says: 'The maker of this model does not offer it in the country of the account.',
+  },
+]
 
 const skewed: ReadonlySet<string> = new Set(['RequestExpired', 'RequestInTheFuture', 'RequestTimeTooSkewed'])
 
@@ -57,14 +79,6 @@ function wrongClock(headers: StringMap): AuthFault {
 }
 
 function notAllowed(message: string): string {
-  if (/aws-marketplace:/i.test(message)) {
-    return (
-      'The account has not subscribed to this model yet, and the entry’s credentials may not do it. Call the model once with credentials that ' +
-      'may use aws-marketplace:Subscribe and aws-marketplace:ViewSubscriptions, or subscribe in Bedrock’s console.'
-    )
-  }
-  if (/payment instrument/i.test(message))
-    return 'AWS does not let the account use this model before it has a valid means of payment.'
   const action = /not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z0-9*]+)/i.exec(message)?.[1]
   if (action === undefined) {
     return (
@@ -73,6 +87,8 @@ function notAllowed(message: string): string {
     )
   }
   const denial = /with an explicit deny in (?:an? )?([a-z -]{0,60}policy)/i.exec(message)?.[1]
+  if (/:CallWithBearerToken$/.test(action))
+    return `The identity behind the entry’s API key may not use ${action}. Allow it in its IAM policy on every resource ("*").`
   if (denial !== undefined)
     return `The entry’s credentials may not use ${action} on this model: an explicit deny in a ${denial} forbids it.`
   return (

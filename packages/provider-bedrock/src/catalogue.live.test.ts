@@ -2,7 +2,7 @@ import { awsSign, uriEncode } from '@moho/auth-aws'
 import { type Simulator, startSimulator } from '@moho/aws-sim'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { geographies, geographyOf, isGeography } from './geographies.ts'
-import { models } from './models.ts'
+import { findBase, models } from './models.ts'
 
 let simulator: Simulator
 beforeAll(async () => {
@@ -23,7 +23,7 @@ const regions = [
 /** A region that an id can be called from. */
 function regionOf(id: string): string {
   const { geography = '' } = geographyOf(id) ?? {}
-  if (!isGeography(geography)) return 'us-east-1'
+  if (!isGeography(geography)) return findBase(id)?.onDemandIn?.[0] ?? 'us-east-1'
   return regions.find((region) => geographies[geography].isSource(region)) ?? expect.fail(id)
 }
 

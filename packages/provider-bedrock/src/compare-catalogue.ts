@@ -108,6 +108,8 @@ function ownId(row: BaseRow, { regions, onDemandIn }: Listed): readonly string[]
     (region) =>
       !onDemandIn.includes(region) && said(region) && (row.profiles.length === 0 || row.onDemandIn?.includes(region)),
   )
+  if (row.onDemand && regions.length > 0 && onDemandIn.length === 0 && row.profiles.length > 0)
+    return [`The row takes its own id, AWS does nowhere in these files (${regions.join(', ')}).`]
   return [
     ...(more.length > 0 ? [`AWS takes its own id in ${more.join(', ')}, the row does not.`] : []),
     ...(fewer.length > 0 ? [`The row takes its own id, AWS does not in ${fewer.join(', ')}.`] : []),

@@ -48,6 +48,17 @@ describe('refuses', () => {
     ],
     ['another service', { baseUrl: 'https://bedrock.us-east-1.amazonaws.com' }, ['baseUrl']],
     ['Mantle', { baseUrl: 'https://bedrock-mantle.us-east-1.api.aws' }, ['baseUrl']],
+    ['another partition', { baseUrl: 'https://bedrock-runtime.us-east-1.amazonaws.com.cn/openai/v1' }, ['baseUrl']],
+    [
+      'a control plane of another region',
+      { endpoints: { control: 'https://bedrock.eu-west-1.amazonaws.com' } },
+      ['endpoints', 'control'],
+    ],
+    [
+      'a control plane at the runtime',
+      { endpoints: { control: 'https://bedrock-runtime.us-east-1.amazonaws.com' } },
+      ['endpoints', 'control'],
+    ],
     ['AWS without TLS', { baseUrl: 'http://bedrock-runtime.us-east-1.amazonaws.com' }, ['baseUrl']],
     ['another scheme', { baseUrl: 'ftp://example.com' }, ['baseUrl']],
     ['no host', { baseUrl: 'https:///x' }, ['baseUrl']],

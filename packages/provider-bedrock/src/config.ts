@@ -148,7 +148,12 @@ const control: Service = {
 function faultOf(url: string, region: string, service: Service): string | undefined {
   if (!URL.canParse(url.replaceAll('{region}', region))) return 'This is not a valid URL.'
   const regional = hostOf(url).replaceAll('{region}', region)
-  if (regionOfHost(regional) === undefined) return undefined
+  if (regionOfHost(regional) === undefined) {
+    // Nobody else is called so.
+    return /(^|\.)bedrock(-runtime|-mantle)?(-fips)?\.[a-z0-9-]+\.(amazonaws|api\.aws|vpce\.)/i.test(regional)
+      ? `This looks like a host of AWS, and is none. Models are called at bedrock-runtime.${region}.${dnsSuffix(region)}.`
+      : undefined
+  }
   if (!service.host.test(regional)) {
     return `This is the host of another AWS service. ${service.says}.${region}.${dnsSuffix(region)}.`
   }

@@ -160,6 +160,12 @@ describe('what to do', () => {
     ["'", sonnet, 'eu-west-1', `Use one of its inference profiles: global.${sonnet}, eu.${sonnet}.`],
     ['’', `arn:aws:bedrock:ap-northeast-1::foundation-model/${sonnet}`, 'ap-northeast-1', `jp.${sonnet}.`],
     ['’', 'vendor.model', 'us-east-1', 'Use the id or ARN of an inference profile that has it.'],
+    [
+      '’',
+      'meta.llama3-3-70b-instruct-v1:0',
+      'eu-west-1',
+      'In other regions there are: its own id in us-east-2, us.meta.llama3-3-70b-instruct-v1:0.',
+    ],
   ])('without on-demand throughput, with %s: %s in %s', (apostrophe, id, region, advice) => {
     const text = JSON.stringify({
       message: `Invocation of model ID ${id} with on-demand throughput isn${apostrophe}t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
@@ -173,7 +179,13 @@ describe('what to do', () => {
     ['us-east-1', `jp.${sonnet}`, `It may have global.${sonnet}, us.${sonnet}.`],
     // As Bedrock Mantle spells it.
     ['us-east-1', 'openai.gpt-oss-120b', 'It may have openai.gpt-oss-120b-1:0.'],
-    ['us-east-1', 'vendor.model', 'An inference profile works only in the regions of its geography.'],
+    ['us-east-1', 'vendor.model', 'moho discover lists those that the account can call.'],
+    [
+      'us-east-1',
+      'us.vendor.model',
+      'An inference profile works only in the regions of its geography. moho discover lists those that the account can call.',
+    ],
+    ['us-east-1', 'OpenAI.GPT-oss-120b-1:0', 'It may have openai.gpt-oss-120b-1:0.'],
     ['sa-east-1', 'us.meta.llama3-3-70b-instruct-v1:0', 'It may have this model in other regions.'],
   ])('with an identifier that is not valid in %s: %s', (region, id, advice) => {
     const text = JSON.stringify({ message: 'The provided model identifier is invalid.' })
@@ -260,6 +272,25 @@ describe('for managers', () => {
     ],
   ])('%s', (id, told) => {
     expect(denied(id, 'No.')).toContain(told)
+  })
+
+  test('the model behind an application profile is named with it', () => {
+    const id = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123def456'
+    const headers = { 'x-amzn-errortype': `AccessDeniedException${namespace}` }
+    const refusal = { status: 403, headers, text: '{"message":"No."}' }
+    const { error } = readBedrockRefusal(id, 'us-east-1', 'us.meta.llama3-3-70b-instruct-v1:0')(refusal)
+    for (const region of ['us-east-1', 'us-east-2', 'us-west-2'])
+      expect(error.forManagers).toContain(`arn:aws:bedrock:${region}::foundation-model/meta.llama3-3-70b-instruct-v1:0`)
+    expect(error.forManagers).toContain(id)
+  })
+
+  test('what no policy on the model mends names none', () => {
+    const subscribe =
+      'Model access is denied due to IAM user or service role is not authorized to perform the required AWS Marketplace actions (aws-marketplace:ViewSubscriptions, aws-marketplace:Subscribe)'
+    expect(denied('vendor.model', subscribe)).toBeUndefined()
+    expect(denied('vendor.model', 'Model access is denied due to INVALID_PAYMENT_INSTRUMENT')).toBeUndefined()
+    const bearer = 'User: x is not authorized to perform: bedrock:CallWithBearerToken on resource: *'
+    expect(denied('vendor.model', bearer)).toBe('Allow bedrock:CallWithBearerToken on *.')
   })
 
   test('callers are told none of it', () => {

@@ -1,51 +1,81 @@
 import {
   type ErrorCode,
+  errorCodes,
   MohoError,
+  type ReadError,
   type ReadRefusal,
   type Retry,
+  readOpenAiError,
   retryAfterMs,
   type StringMap,
   type UpstreamRefusal,
 } from '@moho/core'
 import { authFault, mentionsSecrets } from './auth-errors.ts'
 import { type BedrockException, readException, readStreamException } from './exception.ts'
+import { geographyOf } from './geographies.ts'
 import { neededRights } from './iam-advice.ts'
-import { findBase, profileIds } from './models.ts'
-import { profilesFrom } from './resolve.ts'
+import { findBase } from './models.ts'
+import { needsProfile, profilesFrom } from './resolve.ts'
 
 /** Bedrock's refusal of a call to a model, as a fault of Moho's table. What it said in full is in `cause`, for the log alone. */
 export const readBedrockRefusal =
-  (modelId: string, region: string): ReadRefusal =>
+  (modelId: string, region: string, base?: string): ReadRefusal =>
   (refusal) =>
-    faultOf(readException(refusal), refusal, { modelId, region })
+    faultOf(readException(refusal), refusal, { modelId, region, base })
 
 /** A failure inside a stream whose status was 200, by the same table. `requestId` is for the log. */
 export const readBedrockFailure =
-  (modelId: string, region: string, requestId: string | undefined) =>
+  (modelId: string, region: string, requestId: string | undefined, base?: string) =>
   (type: string, text: string): MohoError => {
     const headers: StringMap = requestId === undefined ? {} : { 'x-amzn-requestid': requestId }
-    return faultOf(readStreamException(type, text), { headers, text }, { modelId, region }).error
+    return faultOf(readStreamException(type, text), { headers, text }, { modelId, region, base }).error
   }
+
+/** An `error` in OpenAI's shape inside an answer or a stream, by the same table. */
+export const readBedrockError =
+  (modelId: string, region: string, headers: StringMap): ReadError =>
+  (said) => {
+    const { code, cause } = readOpenAiError(said)
+    const { status } = errorCodes[code]
+    const text = JSON.stringify({ error: said }) ?? ''
+    // Where the names say nothing the status would only be our own.
+    const exception = readException({ status: code === 'upstream_failed' ? 500 : status, headers: {}, text })
+    const { error } = faultOf(exception, { headers, text: String(cause) }, { modelId, region })
+    if (!finer.has(code) || error.code === code) return error
+    return new MohoError(code, error.message, { cause: error.cause, param: error.param })
+  }
+
+/** Codes that only names tell, as AWS's texts do not. */
+const finer: ReadonlySet<ErrorCode> = new Set(['context_length_exceeded', 'content_blocked'])
 
 /** What was said, and around it. */
 type Said = Pick<UpstreamRefusal, 'headers' | 'text'>
 
 function faultOf(exception: BedrockException, said: Said, place: Place): ReturnType<ReadRefusal> {
   const auth = authFault(exception, said.headers)
-  const detail = { cause: causeOf(exception, said), retryAfterMs: retryAfterMs(said.headers), param: exception.param }
+  const detail = {
+    cause: causeOf(exception, said),
+    retryAfterMs: retryAfterMs(said.headers),
+    param: exception.param && scrub(exception.param),
+  }
   if (auth?.refused !== undefined)
     return { error: new MohoError('upstream_auth_failed', auth.message, detail), refused: auth.refused }
   if (auth !== undefined) {
-    const forManagers = neededRights(place.modelId, place.region, exception.message)
+    const forManagers = auth.policy && neededRights(place, exception.message)
     return { error: new MohoError('upstream_auth_failed', auth.message, { ...detail, forManagers }) }
   }
-  const { code, say, whole, retry } = classify(exception, place)
-  return { error: new MohoError(code, whole ? say : `${say}${quoted(exception)}`, { ...detail, retry }) }
+  const { code, say, whole, retry, waitMs } = classify(exception, place)
+  const wait = detail.retryAfterMs ?? waitMs
+  return {
+    error: new MohoError(code, whole ? say : `${say}${quoted(exception)}`, { ...detail, retry, retryAfterMs: wait }),
+  }
 }
 
-interface Place {
+/** Where a call went. `base` is the model behind an id that does not tell. */
+export interface Place {
   readonly modelId: string
   readonly region: string
+  readonly base?: string | undefined
 }
 
 interface Fault {
@@ -55,6 +85,8 @@ interface Fault {
   readonly whole?: true
   /** Where it is not as the code says. */
   readonly retry?: Retry
+  /** How long to wait where Bedrock does not say. */
+  readonly waitMs?: number
 }
 
 function classify(exception: BedrockException, place: Place): Fault {
@@ -94,7 +126,11 @@ const exceptions: Readonly<Record<string, Fault>> = {
   RequestLimitExceeded: limited,
   LimitExceededException: limited,
   ServiceQuotaExceededException: usedUp,
-  ModelNotReadyException: { code: 'overloaded', say: 'Bedrock is still loading this model: try again in a minute' },
+  ModelNotReadyException: {
+    code: 'overloaded',
+    say: 'Bedrock is still loading this model: try again in a minute',
+    waitMs: 60_000,
+  },
   ModelTimeoutException: timedOut,
   ModelErrorException: modelFailed,
   ModelStreamErrorException: modelFailed,
@@ -158,7 +194,7 @@ const missing: readonly { readonly told: RegExp; readonly fault: Fault }[] = [
 /** Bedrock says these things by text alone. */
 function validationFault(message: string, { modelId, region }: Place): Fault {
   if (/on-demand throughput/i.test(message))
-    return { code: 'invalid_request', say: needsProfile(modelId, region), whole: true }
+    return { code: 'invalid_request', say: needsProfile(scrub(modelId), idOf(modelId), region), whole: true }
   if (/model identifier is invalid/i.test(message))
     return { code: 'model_not_found', say: invalidIdentifier(modelId, region), whole: true }
   if (/end of (its )?life/i.test(message)) return notFoundFault(message)
@@ -197,26 +233,17 @@ const noConverse =
 /** An ARN of a base model or a profile ends in its id. */
 const idOf = (modelId: string): string => modelId.split('/').at(-1) ?? modelId
 
-/** Those first that the region can call. */
-const profilesOf = (modelId: string, region: string): readonly string[] => {
-  const here = profilesFrom(idOf(modelId), region)
-  return here.length > 0 ? here : profileIds(idOf(modelId))
-}
-
-function needsProfile(modelId: string, region: string): string {
-  const profiles = profilesOf(modelId, region)
-  const advice =
-    profiles.length > 0
-      ? `Use one of its inference profiles: ${profiles.join(', ')}.`
-      : 'Use the id or ARN of an inference profile that has it.'
-  return `Bedrock does not serve ${scrub(modelId)} by its own id. ${advice}`
-}
-
 function invalidIdentifier(modelId: string, region: string): string {
   const start = `Bedrock in ${region} has no model ${scrub(modelId)}.`
   const id = idOf(modelId)
-  const base = findBase(id) ?? findBase(`${id}-1:0`) ?? findBase(`${id}-v1:0`)
-  if (base === undefined) return `${start} An inference profile works only in the regions of its geography.`
+  // As others spell it: Bedrock Mantle, people.
+  const spellings = [id, `${id}-1:0`, `${id}-v1:0`, id.toLowerCase()]
+  const base = spellings.map((spelling) => findBase(spelling)).find((found) => found !== undefined)
+  if (base === undefined) {
+    const profile =
+      geographyOf(id) === undefined ? '' : ' An inference profile works only in the regions of its geography.'
+    return `${start}${profile} moho discover lists those that the account can call.`
+  }
   const ways = [...(base.onDemand ? [base.id] : []), ...profilesFrom(base.id, region)].filter((way) => way !== id)
   return ways.length > 0
     ? `${start} It may have ${ways.join(', ')}.`

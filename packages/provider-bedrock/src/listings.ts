@@ -12,9 +12,12 @@ type ProfileSummary = z.output<typeof profileSummary>
 const regional = (type: string) =>
   z.string().regex(new RegExp(`^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:\\d*:${type}/.`), `is no ARN of a ${type}`)
 
+/** What goes into a terminal and a row to paste. */
+const id = z.string().regex(/^[\w.:-]{1,200}$/, 'is no id of a model')
+
 const modelSummary = z.object({
   modelArn: regional('foundation-model'),
-  modelId: z.string(),
+  modelId: id,
   inputModalities: z.array(z.string()).default([]),
   outputModalities: z.array(z.string()).default([]),
   responseStreamingSupported: z.boolean().optional(),
@@ -24,7 +27,7 @@ const modelSummary = z.object({
 
 const profileSummary = z.object({
   inferenceProfileArn: regional('(?:application-)?inference-profile'),
-  inferenceProfileId: z.string(),
+  inferenceProfileId: id,
   type: z.string().optional(),
 })
 

@@ -34,6 +34,7 @@ beforeAll(async () => {
       llama4300000: 'meta.llama4-maverick-17b-instruct-v1:0',
       cold00000000: { format: 'openai-chat' },
       llama3000000: { format: 'llama3' },
+      chat00000000: { format: 'openai-chat' },
     },
   })
 })
@@ -42,7 +43,8 @@ afterAll(() => Promise.all([simulator.close(), http.close()]))
 
 async function chat(
   model: string,
-  chat: object,
+  /** Its members, or their very text. */
+  chat: object | string,
   auth?: Readonly<Record<string, string>>,
   models?: readonly ListedModel[],
   config: object = {},
@@ -73,7 +75,10 @@ async function chat(
   const log = { debug() {}, info() {}, warn() {}, error() {} }
   const web = new ReplayWeb()
   const router = createRouter({ entries: new Map([['entry', entry]]), guards: [], observers: [], http, web, log })
-  const body = JSON.stringify({ model: `entry/${model}`, messages: [{ role: 'user', content: 'Hello' }], ...chat })
+  const body =
+    typeof chat === 'string'
+      ? `{"model":"entry/${model}",${chat}}`
+      : JSON.stringify({ model: `entry/${model}`, messages: [{ role: 'user', content: 'Hello' }], ...chat })
   const answer = await router.dispatch({
     id: 'call-1',
     operation: 'chat',
@@ -298,19 +303,39 @@ describe('the runtime’s own OpenAI API', () => {
     expect(last().body).not.toHaveProperty('guardrailConfig')
   })
 
+  const part = (url: string) => `{"type":"image_url","image_url":{"url":"${url}"}}`
+  const inMessage = (content: string, more = '') => `"messages":[{"role":"user","content":[${content}]${more}}]`
   test.each([
-    ['s3://secret/key', 'unsupported', 'messages[0].content[0].image_url.url'],
-    // Escaped, spelled otherwise, or climbing.
-    ['\u00733://secret/key', 'unsupported', 'messages[0].content[0].image_url.url'],
-    [' S3://open/key', 'invalid_request', 'messages[0].content[0].image_url.url'],
-    ['s3://open/../secret/key', 'invalid_request', 'messages[0].content[0].image_url.url'],
-  ])('reads no object of S3 that the entry does not let messages name: %s', async (url, code, param) => {
-    const content = [{ type: 'image_url', image_url: { url: JSON.parse(`"${url}"`) } }]
-    expect(await fault({ messages: [{ role: 'user', content }] }, { s3Sources: ['open'] })).toMatchObject({
-      code,
-      param,
-    })
+    ['as it is', inMessage(part('s3://secret/key'))],
+    ['escaped', inMessage(part(String.raw`\u0073\u0033\u003a//secret/key`))],
+    ['after white space, in capitals', inMessage(part(' S3://open/../secret/key'))],
+    ['with what readers of URLs pass over', inMessage(part(String.raw`s\n3\t:\u000d//secret/key`))],
+    ['after a control character', inMessage(part(String.raw`\u0000s3://secret/key`))],
+    [
+      'in a part that says that it is text',
+      inMessage('{"type":"text","text":"t","image_url":{"url":"s3://secret/key"}}'),
+    ],
+    ['beside the content', inMessage('{"type":"text","text":"t"}', ',"image_url":{"url":"s3://secret/key"}')],
+    ['beside the messages', `${inMessage('{"type":"text","text":"t"}')},"files":["s3://secret/key"]`],
+  ])('reads no object of S3 that the entry does not let messages name: %s', async (_, members) => {
+    const fault = await chat(oss, members, undefined, [{ id: oss, path: 'openai' }], { s3Sources: ['open'] }).catch(
+      (error: unknown) => error,
+    )
+    expect(fault).toMatchObject({ status: 400, message: expect.stringMatching(/S3/) })
     expect(simulator.calls).toEqual([])
+  })
+
+  test('sends a body that may name something in S3 as it was read, whatever its bytes say to others', async () => {
+    const twice = '{"type":"text","text":"s3://is/spoken/of","text":"Hello"}'
+    await chat(oss, inMessage(twice), undefined, [{ id: oss, path: 'openai' }])
+    expect(last().body).toMatchObject({ messages: [{ content: [{ type: 'text', text: 'Hello' }] }] })
+  })
+
+  test('is not told which parts the entry’s guardrail reads', async () => {
+    const loosening = { 'amazon-bedrock-guardrailConfig': { tagSuffix: 'x', streamProcessingMode: 'ASYNCHRONOUS' } }
+    const { record } = await byOpenai(loosening, undefined, { guardrail: { id: 'ours', version: '1' } })
+    expect(record.dropped.map(({ path }) => path)).toEqual(['amazon-bedrock-guardrailConfig'])
+    expect(last().body).not.toHaveProperty('amazon-bedrock-guardrailConfig')
   })
 
   test('may speak of S3', async () => {
@@ -399,5 +424,29 @@ describe('discover', () => {
       kind: 'text',
       catalogue: 'yes',
     })
+  })
+})
+
+describe('what an upstream says of accounts inside an answer', () => {
+  const said =
+    'arn:aws:sts::123456789012:assumed-role/admin/jane is throttled for account 123456789012, key AKIAABCDEFGHIJKLMNOP'
+  const imported = 'arn:aws:bedrock:us-east-1:123456789012:imported-model/chat00000000'
+  const oss = 'openai.gpt-oss-120b-1:0'
+  test.each<[string, ListedModel, object]>([
+    ['by OpenAI’s API, whole', { id: oss, path: 'openai' }, {}],
+    ['by OpenAI’s API, in a stream', { id: oss, path: 'openai' }, { stream: true }],
+    ['by InvokeModel, whole', { id: imported, format: 'openai-chat' }, {}],
+  ])('does not reach callers %s', async (_, model, more) => {
+    const error = { message: said, type: 'rate_limit_error', param: said, code: 'rate_limit_exceeded' }
+    const stream = 'stream' in more
+    simulator.script({
+      headers: { 'content-type': stream ? 'text/event-stream' : 'application/json' },
+      body: stream ? `data: ${JSON.stringify({ error })}\n\n` : { error },
+    })
+    const fault = await chat(model.id, more, undefined, [model]).catch((thrown: unknown) => thrown)
+    expect(fault).toMatchObject({ code: 'rate_limited', message: expect.stringContaining('(account)') })
+    expect(JSON.stringify([String(fault), (fault as { param?: string }).param])).not.toMatch(/\d{12}|jane|AKIA/)
+    // The log has it in full.
+    expect(String((fault as Error).cause)).toContain('123456789012')
   })
 })

@@ -9,8 +9,7 @@ export async function lookBehind(going: Going): Promise<Going> {
   const { call, entry, region } = going
   const endpoint = endpointIn(going)
   if (endpoint === undefined) return going
-  const looking = entry.profiles.modelBehind(call, { region, endpoint }, call.target.upstreamId)
-  const baseId = await within(mostWaitMs, looking)
+  const baseId = await entry.profiles.modelBehind(call, { region, endpoint }, call.target.upstreamId)
   if (baseId === undefined) return going
   const { target } = call
   return { ...going, call: { ...call, target: { ...target, model: behind(target.model, baseId) } } }
@@ -23,14 +22,4 @@ function endpointIn({ entry, region }: Going): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** A control plane that cannot be reached must not keep a model from answering. */
-const mostWaitMs = 3_000
-
-function within<Value>(milliseconds: number, waited: Promise<Value>): Promise<Value | undefined> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(undefined), milliseconds)
-    waited.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
 }

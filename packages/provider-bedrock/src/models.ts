@@ -39,6 +39,8 @@ export interface BedrockFacts {
   readonly invokeFormat?: InvokeFormat
   /** An application inference profile, of which AWS can be asked what is behind it. */
   readonly applicationProfile?: true
+  /** The model behind an id that does not tell, by its own id or that of its profile. */
+  readonly base?: string
   /** A prompt of Bedrock's prompt management brings its own system prompt, tools and sampling. */
   readonly managedPrompt?: true
 }
@@ -120,7 +122,7 @@ export function findBase(id: string): BaseRow | undefined {
 const byId: ReadonlyMap<string, BaseRow> = new Map(baseRows.map((base) => [base.id, base]))
 
 function callableIds(base: BaseRow): readonly string[] {
-  return base.onDemand ? [base.id, ...profilesOf(base)] : profilesOf(base)
+  return base.onDemand || base.onDemandIn !== undefined ? [base.id, ...profilesOf(base)] : profilesOf(base)
 }
 
 function profilesOf(base: BaseRow): readonly string[] {

@@ -71,6 +71,7 @@ describe('ids', () => {
     [`eu.${sonnet}`, 'us-gov-west-1', `From us-gov-west-1 this model has us-gov.${sonnet}.`],
     [`xx.${sonnet}`, 'us-east-1', 'Bedrock has no inference profiles that begin with xx.'],
     ['zz.newer.meta.llama', 'us-east-1', undefined],
+    [`us.eu.${sonnet}`, 'us-east-1', 'one geography, and this one with two'],
     ['us.anthropic.claude-99', 'eu-west-1', 'Call it through an entry of another region.'],
   ])('%s cannot be called from %s', (id, region, message) => {
     if (message === undefined) expect(row(id, region)).toMatchObject({ id })
@@ -78,6 +79,15 @@ describe('ids', () => {
       expect(faultOf(id, region)).toMatchObject({ code: 'model_not_found', message: expect.stringContaining(message) })
     // The managers may know better.
     expect(row(id, region, { id })).toMatchObject({ id })
+  })
+
+  test('that go by their own id in certain regions alone are told so in others', () => {
+    const id = 'anthropic.claude-opus-4-6-v1'
+    expect(row(id, 'eu-west-2')).toMatchObject({ id })
+    expect(faultOf(id, 'us-east-1')).toMatchObject({
+      code: 'invalid_request',
+      message: expect.stringContaining('Use one of its inference profiles: global.anthropic.claude-opus-4-6-v1, us.'),
+    })
   })
 
   test.each([
@@ -99,6 +109,8 @@ describe('ids', () => {
     'a.b#c',
     'é.b',
     'a.b:c:d:e',
+    `Us.${sonnet}`,
+    'US.ANTHROPIC.CLAUDE',
     `a.${'b'.repeat(2048)}`,
   ])('%j is none', (id) => {
     expect(row(id)).toBeUndefined()
@@ -218,6 +230,8 @@ describe('what an entry says of a model', () => {
     ['a base that nobody knows', { id: profile, base: 'vendor.model' }, 'base'],
     ['InvokeModel without a body', { id: `us.${sonnet}`, path: 'invoke' }, 'path'],
     ['OpenAI’s API for an application profile', { id: profile, path: 'openai' }, 'path'],
+    ['a path for what does not chat', { id: 'amazon.titan-embed-text-v2:0', path: 'converse' }, 'path'],
+    ['a region of another partition', { id: `us.${sonnet}`, region: 'cn-north-1' }, 'region'],
     ['a region beside an ARN of another', { id: profile, region: 'us-west-2' }, 'region'],
   ])('may not be %s', (_, said, param) => {
     expect(faultOf(said.id, 'us-east-1', said)).toMatchObject({ code: 'invalid_request', param })
@@ -247,9 +261,9 @@ describe('the catalogue', () => {
 
   test('lists a model by its own id only where it can be called so, and not where it is no more', () => {
     const ids = new Set(models.map(({ id }) => id))
-    for (const { id, onDemand, profiles, apis, lifecycle } of baseRows) {
+    for (const { id, onDemand, onDemandIn, profiles, apis, lifecycle } of baseRows) {
       const isThere = apis.length > 0 && lifecycle !== 'ended'
-      expect(ids.has(id), id).toBe(onDemand && isThere)
+      expect(ids.has(id), id).toBe((onDemand || onDemandIn !== undefined) && isThere)
       expect(onDemand || profiles.length > 0 || !isThere, id).toBe(true)
     }
   })
@@ -282,7 +296,10 @@ describe('advice', () => {
     expect(advised(id, region)).toContain(told)
   })
 
-  test.each([`us.${sonnet}`, 'vendor.model', 'openai.gpt-oss-120b-1:0'])('of %s there is none', (id) => {
-    expect(advised(id)).toBeUndefined()
-  })
+  test.each([`us.${sonnet}`, `uk.${sonnet}`, 'vendor.model', 'openai.gpt-oss-120b-1:0'])(
+    'of %s there is none',
+    (id) => {
+      expect(advised(id)).toBeUndefined()
+    },
+  )
 })

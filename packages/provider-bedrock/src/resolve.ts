@@ -29,6 +29,11 @@ function resolveListed(known: Model<BedrockFacts>, place: Place, said: ListedMod
   if (said.region !== undefined && known.region !== undefined && said.region !== known.region)
     throw fault('region', `the ARN is in ${known.region}, so leave the region out or write the same`)
   const region = said.region ?? known.region ?? place.region
+  if (partitionOf(region) !== partitionOf(place.region))
+    throw fault(
+      'region',
+      `is in partition ${partitionOf(region)}, and the entry in ${partitionOf(place.region)}: no credentials reach across`,
+    )
   try {
     // Throws where the entry's own endpoint is in another region for good.
     runtimeUrl(place, region)
@@ -47,18 +52,20 @@ function withBase(row: Model<BedrockFacts>, { base }: ListedModel): Model<Bedroc
       'base',
       'is not in Moho’s catalogue. Leave it out, and say what the model can do by features and limits',
     )
-  return behind(row, known.id)
+  return behind(row, base)
 }
 
 /** A row of which it is known now which model it leads to. */
 export function behind(row: Model<BedrockFacts>, baseId: string): Model<BedrockFacts> {
   const { features, limits, data } = factsOf(baseId)
   const { applicationProfile: _, ...own } = row.data ?? {}
-  return { ...row, features, limits, data: { ...data, ...own } }
+  return { ...row, features, limits, data: { ...data, ...own, base: baseId } }
 }
 
 /** What has its body named in the entry goes by it, for that is why it was named. */
 function withPath(row: Model<BedrockFacts>, { path, format }: ListedModel): Model<BedrockFacts> {
+  if (row.unserved !== undefined && (path !== undefined || format !== undefined))
+    throw fault(path === undefined ? 'format' : 'path', `is for models that chat. ${row.unserved}`)
   if (path === 'invoke' && row.data?.invokeFormat === undefined)
     throw fault('path', `needs a format, for InvokeModel has no body of its own: ${invokeFormats.join(', ')}`)
   if (path === 'openai' && row.id.includes(':application-inference-profile/'))
@@ -67,18 +74,46 @@ function withPath(row: Model<BedrockFacts>, { path, format }: ListedModel): Mode
 }
 
 /** `vendor.model`, `geography.vendor.model`, with a version and a context size: `…-v1:0:200k`. */
-const modelId = /^[a-z0-9-]+(\.[a-z0-9-]+)+(:[a-z0-9-]+){0,2}$/i
+const modelId = /^[a-z0-9-]+(\.[a-z0-9-]+)+(:[a-z0-9-]+){0,2}$/
 
 function resolveId(id: string, { region }: Place, said?: ListedModel): Model<BedrockFacts> | undefined {
   if (!modelId.test(id)) return undefined
-  if (said === undefined) checkGeography(id, region)
+  if (said === undefined) {
+    checkGeography(id, region)
+    checkOwnId(id, region)
+  }
   return { id, ...factsOf(id) }
+}
+
+/** Refuses a base id that is known to be callable in certain regions alone. What is called by profiles alone is for AWS to refuse. */
+function checkOwnId(id: string, region: string): void {
+  const base = findBase(id)
+  if (base?.id !== id || base.onDemandIn === undefined || base.onDemandIn.includes(region)) return
+  throw new MohoError('invalid_request', needsProfile(id, id, region), { param: 'model' })
+}
+
+/** What to call where Bedrock does not serve a model by its own id. `name` is what is told of it. */
+export function needsProfile(name: string, id: string, region: string): string {
+  const base = findBase(id)
+  const here = profilesFrom(id, region)
+  const start = `Bedrock does not serve ${name} by its own id in ${region}.`
+  if (here.length > 0) return `${start} Use one of its inference profiles: ${here.join(', ')}.`
+  if (base === undefined) return `${start} Use the id or ARN of an inference profile that has it.`
+  const elsewhere = [
+    ...(base.onDemandIn === undefined ? [] : [`its own id in ${base.onDemandIn.join(', ')}`]),
+    ...profileIds(id),
+  ]
+  return `${start} In other regions there are: ${elsewhere.join(', ')}. Call it through an entry of one of those.`
 }
 
 /** Refuses a profile that the region cannot have. Whether a model has one of this geography is for AWS to say, which adds to them. */
 function checkGeography(id: string, region: string): void {
   const { geography = '', rest = '' } = geographyOf(id) ?? {}
   if (geography === '' || findBase(id)?.id === id) return
+  if (isGeography(geographyOf(rest)?.geography ?? ''))
+    throw new MohoError('model_not_found', 'An id begins with one geography, and this one with two.', {
+      param: 'model',
+    })
   const known = isGeography(geography)
   if (known ? geographies[geography].isSource(region) : !vendors.has(vendorOf(rest))) return
   const others = profilesFrom(rest, region)

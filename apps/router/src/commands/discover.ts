@@ -62,6 +62,6 @@ function print({ entry, models, warnings, fault }: Outcome): void {
   for (const warning of warnings) process.stderr.write(`${entry}: ${warning}\n`)
   if (models.length === 0) return
   const columns = [...new Set(models.flatMap(({ about }) => Object.keys(about)))]
-  const rows = models.map(({ id, name, about }) => [id, name, ...columns.map((column) => about[column] ?? '')])
-  process.stdout.write(`${entry}: ${models.length} models\n\n${table(['id', 'name', ...columns], rows)}\n\n`)
+  const rows = models.map(({ id, about }) => [id, ...columns.map((column) => about[column] ?? '')])
+  process.stdout.write(`${entry}: ${models.length} models\n\n${table(['id', ...columns], rows)}\n\n`)
 }

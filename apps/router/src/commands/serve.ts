@@ -29,16 +29,18 @@ async function serveFile(flags: Flags, file: string): Promise<number> {
   const config = await loadConfig({ file, environment: process.env, builtIn })
   const around = surroundings(flags, config.server)
   const serving = await serve({ config, ...around })
+  const told = untilStopped()
   process.stdout.write(`listening on ${serving.url}\n`)
   const { log } = around
   log.info('serving', { file, entries: config.entries.map(({ id }) => id), keys: config.keys.length })
   if (config.keys.length === 0) log.warn('there is no key, so nobody can call a model', { file })
-  await untilToldToStop(serving, log)
+  await stopWhen(told, serving, log)
   return 0
 }
 
-async function untilToldToStop(serving: Serving, log: Log): Promise<void> {
-  const signal = await untilStopped()
+/** `told` is listened for before anybody reads that the router is there, for whoever reads it may stop it at once. */
+async function stopWhen(told: ReturnType<typeof untilStopped>, serving: Serving, log: Log): Promise<void> {
+  const signal = await told
   log.info('stopping', { signal })
   await serving.stop(signal === 'SIGTERM' ? drainMs : 0)
   log.info('stopped')
@@ -54,8 +56,9 @@ async function serveEmbedded(flags: Flags): Promise<number> {
     const config = await loadConfig({ file: 'the embedded default', text, environment: {}, builtIn })
     const around = surroundings(flags, config.server)
     const serving = await serve({ config, ...around, simulatorUrl: simulator.url })
+    const told = untilStopped()
     process.stdout.write(`listening on ${serving.url}\n${embeddedWelcome(serving.url, key)}\n`)
-    await untilToldToStop(serving, around.log)
+    await stopWhen(told, serving, around.log)
     return 0
   } finally {
     await simulator.close()

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs'
+import type { SimulatorOptions } from '@moho/aws-sim'
+import { z } from 'zod'
 import type { Flags } from '../cli.ts'
 import { listenError } from '../listen-error.ts'
+import { UsageError } from '../usage-error.ts'
 import { readPort } from './port.ts'
 import { untilStopped } from './until-stopped.ts'
 
@@ -7,7 +11,8 @@ import { untilStopped } from './until-stopped.ts'
 export async function sim(flags: Flags): Promise<number> {
   const port = readPort(flags.port ?? '4599', '--port')
   const { startSimulator } = await import('@moho/aws-sim')
-  const simulator = await startSimulator({ port }).catch((error: NodeJS.ErrnoException) => {
+  const resources = flags.resources === undefined ? {} : readResources(flags.resources)
+  const simulator = await startSimulator({ port, resources }).catch((error: NodeJS.ErrnoException) => {
     throw listenError(error, '127.0.0.1', port)
   })
   const { accessKeyId, secretAccessKey } = simulator.accessKey
@@ -24,3 +29,19 @@ others:
   await simulator.close()
   return 0
 }
+
+type Resources = NonNullable<SimulatorOptions['resources']>
+
+/** Id in an ARN → the model that it leads to, or the format of an imported model's body. */
+function readResources(file: string): Resources {
+  try {
+    return resources.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    throw new UsageError(
+      `${file} must be JSON as in { "abc123def456": "amazon.nova-lite-v1:0", "…": { "format": "chatml" } }.`,
+    )
+  }
+}
+
+const formats = ['openai-chat', 'llama3', 'llama4', 'mistral', 'chatml', 'deepseek-r1'] as const
+const resources = z.record(z.string(), z.union([z.string(), z.strictObject({ format: z.enum(formats) })]))

@@ -15,7 +15,9 @@ describe('listed models', () => {
     [
       'an id twice',
       '{ id: geo.x }\n{ id: geo.x }',
-      ['8:11 providers[0].models[1].id: is the id of providers[0].models[0] too'],
+      [
+        '8:11 providers[0].models[1].id: is the id of providers[0].models[0] too; for the same model in another region, write another entry',
+      ],
     ],
     [
       'the same short name',

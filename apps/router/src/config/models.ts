@@ -8,29 +8,35 @@ import type { ListedModel } from './schema.ts'
 
 /** Every name of a listed model leads to it alone. `path` is the list's. */
 export function checkModelNames(models: readonly ListedModel[], path: Path, review: Review): void {
+  const ids = new Map<string, number>()
+  const slugs = new Map<string, number>()
+  for (const [index, { id }] of models.entries()) {
+    if (!ids.has(id)) ids.set(id, index)
+    if (!slugs.has(slug(id))) slugs.set(slug(id), index)
+  }
+  const aliases = new Map<string, number>()
+  const at = (index: number) => pathText([...path, index])
   for (const [index, { id, name }] of models.entries()) {
-    const at = [...path, index]
-    const others = models.map((model, other) => ({
-      ...model,
-      path: pathText([...path, other]),
-      isEarlier: other < index,
-      isSelf: other === index,
-    }))
-    const same = others.find((other) => other.isEarlier && other.id === id)
-    const alike = others.find((other) => other.isEarlier && slug(other.id) === slug(id))
-    if (same !== undefined) review.add([...at, 'id'], `is the id of ${same.path} too`)
-    else if (alike !== undefined)
+    const same = ids.get(id) ?? index
+    const alike = slugs.get(slug(id)) ?? index
+    if (same < index)
       review.add(
-        [...at, 'id'],
-        `differs from the id of ${alike.path} only in . : / and -, so both have the same short name`,
+        [...path, index, 'id'],
+        `is the id of ${at(same)} too; for the same model in another region, write another entry`,
+      )
+    else if (alike < index)
+      review.add(
+        [...path, index, 'id'],
+        `differs from the id of ${at(alike)} only in . : / and -, so both have the same short name`,
       )
 
     if (name === undefined) continue
-    const alias = others.find((other) => other.isEarlier && other.name === name)
-    const owner = others.find((other) => !other.isSelf && (other.id === name || slug(other.id) === name))
-    if (alias !== undefined) review.add([...at, 'name'], `is the name of ${alias.path} too`)
+    const alias = aliases.get(name)
+    if (alias === undefined) aliases.set(name, index)
+    else review.add([...path, index, 'name'], `is the name of ${at(alias)} too`)
+    const owner = [ids.get(name), slugs.get(name)].find((other) => other !== undefined && other !== index)
     if (owner !== undefined)
-      review.add([...at, 'name'], `is the id of ${owner.path}, so it cannot be the alias of another model`)
+      review.add([...path, index, 'name'], `is the id of ${at(owner)}, so it cannot be the alias of another model`)
   }
 }
 

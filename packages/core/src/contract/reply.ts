@@ -1,3 +1,4 @@
+import type { MohoError } from './errors.ts'
 import type { ByteSink, HttpResponse } from './http.ts'
 import type { TextWriter } from './writer.ts'
 
@@ -13,11 +14,20 @@ export interface WriteReply {
 export interface ForwardReply {
   readonly kind: 'forward'
   readonly response: HttpResponse
+  /** Reads the `error` that an answer or a stream tells of itself. Left out: by what the names of OpenAI's errors have in common. */
+  readonly readError: ReadError | undefined
 }
+
+/** What an upstream says of its failure, as it says it → a fault of Moho's table, for callers to read. */
+export type ReadError = (said: unknown) => MohoError
 
 export type TextReply = WriteReply | ForwardReply
 
-export const forward = (response: HttpResponse): ForwardReply => ({ kind: 'forward', response })
+export const forward = (response: HttpResponse, readError?: ReadError): ForwardReply => ({
+  kind: 'forward',
+  response,
+  readError,
+})
 
 export const write = (response: HttpResponse, framing: Framing, translate: Translate): WriteReply => ({
   kind: 'write',

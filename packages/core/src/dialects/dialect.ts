@@ -50,8 +50,8 @@ export interface EventReading {
   readonly finished?: readonly number[] | undefined
   /** Nothing comes after this event. */
   readonly ended?: boolean | undefined
-  /** The upstream broke off. */
-  readonly error?: MohoError | undefined
+  /** The upstream broke off: what it says of that, as it says it. */
+  readonly failure?: unknown
   /** It has usage and nothing of the answer. */
   readonly usageOnly?: boolean | undefined
 }

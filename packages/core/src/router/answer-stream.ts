@@ -43,7 +43,7 @@ function sourceOf(reply: TextReply, trying: Trying, asked: Asked): RelaySource {
   return writtenSource(reply, writer)
 }
 
-function tapOf({ response }: ForwardReply, { parts: { dialect, model } }: Trying, asked: Asked): UsageTap {
+function tapOf({ response, readError }: ForwardReply, { parts: { dialect, model } }: Trying, asked: Asked): UsageTap {
   const type = response.headers['content-type'] ?? ''
   const { marks } = dialect.forwarded
   if (marks === undefined || !/^text\/event-stream\b/i.test(type)) {
@@ -51,5 +51,5 @@ function tapOf({ response }: ForwardReply, { parts: { dialect, model } }: Trying
       cause: `content-type: ${type.slice(0, 200)}`,
     })
   }
-  return new UsageTap(dialect, marks, model, asked)
+  return new UsageTap(dialect, marks, model, asked, readError)
 }

@@ -274,6 +274,12 @@ describe('a model’s name', () => {
     expect(new Set(messages).size).toBe(1)
   })
 
+  it('that can be no name is told so, without what it does to a screen', async () => {
+    const { error } = await ask({ model: 'a/b\u202e c\n' })
+    expect(error?.message).toContain('"a/b\\u{202e} c\\n"')
+    expect(error?.message).toContain('white space or control characters')
+  })
+
   it('that no list has goes through with its entry’s name alone', async () => {
     const entries = [entryOf('a', { resolve: (id) => ({ id }) })]
     expect(modelOf(await ask({ entries, model: 'a/vendor.unlisted' }))).toBe('a/vendor.unlisted')

@@ -52,6 +52,8 @@ export interface EntryModel {
   readonly alias: string | undefined
   /** The path that the entry says. */
   readonly path: string | undefined
+  /** Whether the entry or the provider's catalogue lists it, or it is called by an id that only the provider can tell something of. */
+  readonly listed: boolean
   /** Where calls of it go, each made when it is first asked for, so that what is told of a target can be kept with it. */
   readonly targets: Map<OperationName, Target>
 }
@@ -82,7 +84,7 @@ export function connectEntry(settings: EntrySettings, http: HttpClient, now: () 
       const found = known(name)
       if (found !== undefined || settings.unlistedModels === 'refuse') return found
       const row = provider.resolve?.(name, config)
-      return row && unnamed(row)
+      return row && unnamed(row, false)
     },
     async close() {
       credential.close()
@@ -91,7 +93,13 @@ export function connectEntry(settings: EntrySettings, http: HttpClient, now: () 
   }
 }
 
-const unnamed = (row: Model): EntryModel => ({ row, alias: undefined, path: undefined, targets: new Map() })
+const unnamed = (row: Model, listed = true): EntryModel => ({
+  row,
+  alias: undefined,
+  path: undefined,
+  listed,
+  targets: new Map(),
+})
 
 /** The provider's catalogue, without what it says cannot be called through this entry. */
 const catalogueOf = ({ provider, config }: EntrySettings): readonly EntryModel[] =>
@@ -119,7 +127,7 @@ function listedRow({ id: entry, provider, config }: EntrySettings, model: Listed
   const known = rowOf(provider, config, model)
   if (known === undefined)
     throw new MohoError('model_not_found', `Entry ${entry} lists ${model.id}, which ${provider.id} does not know.`)
-  return { row: withSettings(known, model), alias: model.name, path: model.path, targets: new Map() }
+  return { row: withSettings(known, model), alias: model.name, path: model.path, listed: true, targets: new Map() }
 }
 
 /** What a provider makes of a model that an entry lists. Throws what is wrong with it. */

@@ -55,7 +55,7 @@ export async function renderForwarded(reply: ForwardReply, format: ForwardedForm
   const members = scanMembers(bytes)
   const { has, read } = members === undefined ? parsed(bytes, headers) : sliced(bytes, members, headers)
   const error = has('error') ? read('error') : undefined
-  if (error !== undefined && error !== null) throw readOpenAiError(error)
+  if (error !== undefined && error !== null) throw (reply.readError ?? readOpenAiError)(error)
   if (!has(format.member)) {
     throw new MohoError('upstream_failed', `The upstream’s answer has no ${format.member}.`, {
       cause: new AnswerExcerpt(bytes),

@@ -42,7 +42,8 @@ export function findModel(entries: ReadonlyMap<string, Entry>, access: Access, a
   if (found === undefined) {
     throw new MohoError(
       'model_not_found',
-      `There is no model ${quote(asked)} that this key may use. GET /v1/models lists those that it may.`,
+      `There is no model ${quote(asked)} that this key may use${hasNoName(asked) ? ', as no name of one has white space or control characters' : ''}. ` +
+        'GET /v1/models lists those that it may; what is in no list is called with its entry in front, as ENTRY/MODEL.',
       { param: 'model' },
     )
   }
@@ -79,7 +80,7 @@ function findIn(entry: Entry, access: Access, name: string): EntryModel | undefi
   try {
     return entry.find(name)
   } catch (error) {
-    const asked = { row: { id: name }, alias: undefined, path: undefined, targets: new Map() }
+    const asked = { row: { id: name }, alias: undefined, path: undefined, listed: false, targets: new Map() }
     if (access.allows(entry.settings.id, asked)) throw error
     return undefined
   }
@@ -136,6 +137,12 @@ const listOf = (paths: OperationPaths[OperationName]): readonly string[] | undef
 const bare = (name: string) => (name.startsWith('@') ? name.slice(1) : name)
 
 /** Quoted for a message, and short: a name may be anything that a caller sends. */
-const quote = (name: string) => JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name)
+const quote = (name: string) =>
+  JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name).replace(
+    /\p{C}/gu,
+    (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
+  )
+
+const hasNoName = (name: string): boolean => /[\s\p{C}]/u.test(name)
 
 const operationNames: readonly OperationName[] = ['chat', 'responses', 'embeddings', 'images']

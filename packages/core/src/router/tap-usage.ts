@@ -1,6 +1,8 @@
 import { AnswerExcerpt, MohoError } from '../contract/errors.ts'
+import type { ReadError } from '../contract/reply.ts'
 import type { Usage, UsageReading } from '../contract/writer.ts'
 import type { Asked, Dialect, EventReading, ForwardedFormat } from '../dialects/dialect.ts'
+import { readOpenAiError } from '../dialects/openai-error.ts'
 import { readingOf } from '../dialects/writer.ts'
 import { asBuffer } from '../wire/as-buffer.ts'
 import { isObject } from '../wire/json-value.ts'
@@ -17,6 +19,7 @@ export class UsageTap implements RelaySource {
   readonly encoding = 'latin1'
   readonly #dialect: Dialect
   readonly #format: ForwardedFormat
+  readonly #readError: ReadError
   readonly #marks: RegExp
   readonly #model: string
   readonly #answers: number
@@ -39,8 +42,9 @@ export class UsageTap implements RelaySource {
   /** What events begin with, and what that becomes. */
   #start: { readonly from: string; readonly to: string } | undefined
 
-  constructor(dialect: Dialect, marks: RegExp, model: string, asked: Asked) {
+  constructor(dialect: Dialect, marks: RegExp, model: string, asked: Asked, readError: ReadError = readOpenAiError) {
     this.#dialect = dialect
+    this.#readError = readError
     this.#format = dialect.forwarded
     this.#marks = marks
     this.#model = Buffer.from(JSON.stringify(model)).toString('latin1')
@@ -170,7 +174,7 @@ export class UsageTap implements RelaySource {
     this.#skipBlank = false
     const looked = !this.#begun || this.#marks.test(line) || odd.test(line)
     const reading = looked ? this.#read(data) : undefined
-    if (reading?.error !== undefined) throw reading.error
+    if (reading?.failure !== undefined) throw this.#readError(reading.failure)
     if (reading?.usageOnly && this.#dropUsage) {
       this.#skipBlank = true
       this.#names = ''

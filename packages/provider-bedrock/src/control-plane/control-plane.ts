@@ -28,7 +28,9 @@ export async function openControlPlane(call: EntryCall<AwsSecret>, at: SdkPlace)
         const { code, message, cause, retryAfterMs } = read.error
         if (code === 'upstream_auth_failed') return { denied: notAllowed(action, at.region, refusal.text, cause) }
         if (code === 'model_not_found') return { unknown: true }
-        throw new MohoError(code, `${action} in ${at.region}: ${message}`, { cause, retryAfterMs })
+        // The table speaks of models.
+        const said = message.replace(' to this model', '')
+        throw new MohoError(code, `${action} in ${at.region}: ${said}`, { cause, retryAfterMs })
       }
     },
   }

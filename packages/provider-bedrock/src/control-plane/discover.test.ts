@@ -79,7 +79,7 @@ const ofClaude = {
   lifecycle: 'legacy',
   endOfLife: '2027-01-31',
 }
-const unknown = { kind: 'other', input: [], streaming: false, lifecycle: 'active' }
+const unknown = { kind: undefined, input: [], streaming: undefined, lifecycle: undefined }
 const arn = (region: string) => `arn:aws:bedrock:${region}::foundation-model/anthropic.claude-x`
 const profileArn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghij12'
 const profile = {
@@ -117,7 +117,7 @@ describe('an item', () => {
     [
       'a model of which little is said',
       listing(models({ modelId: 'a.b', modelName: 3, inputModalities: 'TEXT', modelLifecycle: null })),
-      [{ ...unknown, id: 'a.b', name: 'a.b', type: 'model' }],
+      [{ ...unknown, kind: 'other', lifecycle: 'active', id: 'a.b', name: 'a.b', type: 'model' }],
     ],
     ['what has no id', listing(models({ modelName: 'No id' }), profiles({}), profiles({ type: 'APPLICATION' })), []],
     [

@@ -47,12 +47,12 @@ export interface Discovered {
   readonly id: string
   readonly name: string
   readonly type: 'model' | 'profile' | 'application-profile'
-  /** What it answers with; 'other' where the model behind a profile is not listed. */
-  readonly kind: 'text' | 'embeddings' | 'images' | 'other'
+  /** What it answers with. Undefined, as all that follows, where AWS does not list the model behind a profile. */
+  readonly kind: 'text' | 'embeddings' | 'images' | 'other' | undefined
   /** AWS's words in lower case: 'text', 'image', 'video', 'speech'. */
   readonly input: readonly string[]
-  readonly streaming: boolean
-  readonly lifecycle: 'active' | 'legacy'
+  readonly streaming: boolean | undefined
+  readonly lifecycle: 'active' | 'legacy' | undefined
   /** As in 2027-01-31. */
   readonly endOfLife?: string
   /** The base model behind a profile. */
@@ -174,11 +174,12 @@ function ofProfile(profile: ProfileSummary, known: ReadonlyMap<string, ModelSumm
 type Facts = Pick<Discovered, 'kind' | 'input' | 'streaming' | 'lifecycle' | 'endOfLife'>
 
 function factsOf(model: ModelSummary | undefined): Facts {
-  const { status, endOfLifeTime } = model?.modelLifecycle ?? {}
+  if (model === undefined) return { kind: undefined, input: [], streaming: undefined, lifecycle: undefined }
+  const { status, endOfLifeTime } = model.modelLifecycle ?? {}
   return {
-    kind: kindOf(model?.outputModalities ?? []),
-    input: (model?.inputModalities ?? []).map((word) => word.toLowerCase()),
-    streaming: model?.responseStreamingSupported ?? false,
+    kind: kindOf(model.outputModalities ?? []),
+    input: (model.inputModalities ?? []).map((word) => word.toLowerCase()),
+    streaming: model.responseStreamingSupported,
     lifecycle: status === 'LEGACY' ? 'legacy' : 'active',
     ...(endOfLifeTime !== undefined && { endOfLife: endOfLifeTime.toISOString().slice(0, 10) }),
   }

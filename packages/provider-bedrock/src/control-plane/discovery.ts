@@ -21,10 +21,10 @@ export async function discover(call: EntryCall<AwsSecret>, config: BedrockConfig
 function about({ id, type, kind, input, streaming, lifecycle, endOfLife, baseId, regions }: Discovered) {
   return {
     type,
-    kind,
+    kind: kind ?? '',
     input: input.join(', '),
-    streaming: streaming ? 'yes' : 'no',
-    lifecycle: endOfLife === undefined ? lifecycle : `${lifecycle} until ${endOfLife}`,
+    streaming: streaming === undefined ? '' : streaming ? 'yes' : 'no',
+    lifecycle: endOfLife === undefined ? (lifecycle ?? '') : `${lifecycle} until ${endOfLife}`,
     ...(regions !== undefined && { regions: regions.join(', ') }),
     // What Moho's catalogue does not have can be called all the same; nothing is known of it then.
     catalogue: findBase(baseId ?? id) === undefined ? 'no' : 'yes',

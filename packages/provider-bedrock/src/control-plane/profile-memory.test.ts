@@ -27,6 +27,7 @@ function memory(most?: number) {
   }
 }
 
+const gone = new MohoError('cancelled', 'The caller has left.')
 const fault = new MohoError('upstream_timeout', 'No connection to the upstream came about in time.')
 
 describe('an answer', () => {
@@ -68,6 +69,46 @@ describe('an answer', () => {
   })
 })
 
+describe('a control plane that is too slow', () => {
+  const never = (lookUp: ReturnType<typeof memory>['lookUp']) =>
+    lookUp.mockImplementation(
+      (call) => new Promise((_, reject) => call.signal.addEventListener('abort', () => reject(call.signal.reason))),
+    )
+
+  test('is waited for once in a minute, and what it says in the end counts', async () => {
+    vi.useFakeTimers()
+    try {
+      const { lookUp, ask, pass } = memory()
+      const { promise, resolve } = Promise.withResolvers<string>()
+      lookUp.mockReturnValueOnce(promise)
+      const first = ask()
+      await vi.advanceTimersByTimeAsync(1000)
+      expect(await first).toBeUndefined()
+      expect(await ask()).toBeUndefined()
+      expect(lookUp).toHaveBeenCalledTimes(1)
+      pass(1000)
+      resolve('model')
+      await vi.advanceTimersByTimeAsync(0)
+      expect(await ask()).toBe('model')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('does not keep one impatient caller after the other from the model', async () => {
+    const { lookUp, asking, ask, pass } = memory()
+    never(lookUp)
+    const { answer, leave } = asking()
+    leave(gone)
+    await expect(answer).rejects.toBeDefined()
+    expect(await ask()).toBeUndefined()
+    expect(lookUp).toHaveBeenCalledTimes(1)
+    pass(5000)
+    asking()
+    expect(lookUp).toHaveBeenCalledTimes(2)
+  })
+})
+
 test('a fault is in the log of whoever asked', async () => {
   const { lookUp, asking } = memory()
   lookUp.mockRejectedValue(fault)
@@ -88,7 +129,6 @@ describe('those who wait together', () => {
     })
     return resolve
   }
-  const gone = new MohoError('cancelled', 'The caller has left.')
 
   test('share a lookup', async () => {
     const { lookUp, ask } = memory()

@@ -51,7 +51,7 @@ export const chatByConverse: Chat = async (request, going) => {
   }
   await requireEventStream(response)
   const requestId = requestIdOf(response)
-  const readFailure = readBedrockFailure(upstreamId, region, requestId)
+  const readFailure = readBedrockFailure(upstreamId, region, requestId, model.data?.base)
   return write(response, eventStream, said(fromConverseStream(names, requestId, readFailure)))
 }
 
@@ -61,7 +61,7 @@ const send = (operation: string, body: string | Uint8Array, { call, entry, regio
     `${entry.runtimeUrl(region)}/model/${segmentOf(call.target.upstreamId)}/${operation}`,
     body,
     awsSign('bedrock', region),
-    readBedrockRefusal(call.target.upstreamId, region),
+    readBedrockRefusal(call.target.upstreamId, region, call.target.model.data?.base),
   )
 
 const segmentOf = remember(uriEncode)

@@ -62,10 +62,18 @@ async function post(modelId: string, body: object): Promise<string> {
 const modelIds = [
   ...new Map(
     models
-      .filter(({ id, paths }) => paths?.chat?.includes('converse') && !/^(eu|apac|jp|au|us-gov|ca|in)\./.test(id))
+      .filter(({ id, paths }) => paths?.chat?.includes('converse') && isCallable(id))
       .map(({ id }) => [id.replace(/^(us|global)\./, ''), id]),
   ).values(),
 ]
+
+function isCallable(id: string): boolean {
+  try {
+    return resolveModel(id, { region: 'us-east-1' }) !== undefined
+  } catch {
+    return false
+  }
+}
 
 const word = fc.string({ unit: 'grapheme', maxLength: 12 })
 const text = fc.oneof(word, fc.constantFrom('', ' ', '\n\t', ' x ', 'long '.repeat(900)))

@@ -37,7 +37,8 @@ export function notAnAnswer(answer: Record<string, unknown>, otherwise: string, 
 /** As in `{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"}}`, which is what a wrong path gets. */
 function errorName(answer: Record<string, unknown>): string | undefined {
   const type = isObject(answer.Output) ? answer.Output.__type : answer.__type
-  return typeof type === 'string' ? (type.split('#').at(-1) ?? type).slice(0, 100) : undefined
+  // Whatever else stands there is not for a message.
+  return typeof type === 'string' ? /(?:^|#)([A-Za-z]{1,100})$/.exec(type)?.[1] : undefined
 }
 
 export function readToolUse(

@@ -1,4 +1,4 @@
-import { type FrameSink, MohoError, readChat, type StringMap, type TextWriter } from '@moho/core'
+import { type FrameSink, MohoError, type ReadError, readChat, type StringMap, type TextWriter } from '@moho/core'
 import { isObject, readObject } from '../converse/reading.ts'
 import { usageOf } from '../converse/usage.ts'
 import type { TokenUsage } from '../converse/wire.ts'
@@ -17,10 +17,15 @@ export interface AnswerReader {
 }
 
 /** `headers`: the response's. */
-export function answerReader(format: InvokeFormat, headers: StringMap, out: TextWriter): AnswerReader {
+export function answerReader(
+  format: InvokeFormat,
+  headers: StringMap,
+  readError: ReadError | undefined,
+  out: TextWriter,
+): AnswerReader {
   const writer = new InvokedWriter(out, thoughts[format], headers)
   const prompt = format === 'openai-chat' ? undefined : promptReader(format, writer)
-  const sink: FrameSink = prompt ?? readChat(writer)
+  const sink: FrameSink = prompt ?? readChat(writer, readError)
 
   const measure = (...told: readonly Counts[]) => {
     for (const counts of told) {

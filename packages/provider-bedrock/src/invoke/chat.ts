@@ -5,7 +5,7 @@ import { checkedSize } from '../checked-size.ts'
 import { fetchFiles } from '../converse/fetch-files.ts'
 import { requireEventStream } from '../converse/reading.ts'
 import { translationOf } from '../converse/translation.ts'
-import { readBedrockFailure, readBedrockRefusal } from '../errors.ts'
+import { readBedrockError, readBedrockFailure, readBedrockRefusal } from '../errors.ts'
 import { eventStream } from '../event-stream.ts'
 import { fromInvoke } from './from-invoke.ts'
 import { fromInvokeStream } from './from-invoke-stream.ts'
@@ -29,10 +29,11 @@ export const chatByInvoke: Chat = async (request, { call, entry, region }) => {
     awsSign('bedrock', region),
     readBedrockRefusal(upstreamId, region),
   )
-  if (!chat.stream) return write(response, wholeBody, fromInvoke(format, response.headers))
+  const readError = readBedrockError(upstreamId, region, response.headers)
+  if (!chat.stream) return write(response, wholeBody, fromInvoke(format, response.headers, readError))
   await requireEventStream(response)
   const readFailure = readBedrockFailure(upstreamId, region, response.headers['x-amzn-requestid'])
-  return write(response, eventStream, fromInvokeStream(format, response.headers, readFailure))
+  return write(response, eventStream, fromInvokeStream(format, response.headers, readFailure, readError))
 }
 
 const segmentOf = remember(uriEncode)

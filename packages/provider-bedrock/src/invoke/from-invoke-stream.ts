@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { MohoError, StringMap, Translate } from '@moho/core'
+import type { MohoError, ReadError, StringMap, Translate } from '@moho/core'
 import { decodedLength } from '../converse/base64.ts'
 import { readObject, unreadable } from '../converse/reading.ts'
 import { failureType } from '../event-stream.ts'
@@ -14,9 +14,10 @@ export const fromInvokeStream = (
   format: InvokeFormat,
   headers: StringMap,
   readFailure: (type: string, text: string) => MohoError,
+  readError?: ReadError,
 ): Translate => {
   return (out) => {
-    const answer = answerReader(format, headers, out)
+    const answer = answerReader(format, headers, readError, out)
     return {
       frame(data, name) {
         // The answer is whole and paid for: what comes after it cannot take it back.

@@ -189,6 +189,17 @@ describe('every format', () => {
     ['two answers', { n: 2 }, 'n'],
     ['sound', { modalities: ['text', 'audio'] }, 'modalities'],
     ['functions', { functions: [] }, 'functions'],
+    [
+      'another conversation',
+      { additionalModelRequestFields: { prompt: 'evil' } },
+      'additionalModelRequestFields.prompt',
+    ],
+    ['other messages', { additionalModelRequestFields: { messages: [] } }, 'additionalModelRequestFields.messages'],
+    [
+      'S3 among its fields',
+      { additionalModelRequestFields: { image: 's3://secret/key' } },
+      'additionalModelRequestFields.image',
+    ],
     ['a guardrail', { guardrailConfig: { guardrailIdentifier: 'a', guardrailVersion: '1' } }, 'guardrailConfig'],
   ])('refuses %s', (_, chat, param) => {
     for (const format of invokeFormats) expect(() => invoke(format, chat)).toThrow(refused('unsupported', param))

@@ -3,6 +3,7 @@ import { modelFields } from '../converse/extras.ts'
 import { mergeFields } from '../converse/merge-fields.ts'
 import { parameters } from '../converse/parameters.ts'
 import { refusal, reportRest, type Translation } from '../converse/translation.ts'
+import { refuseForeign } from '../openai/s3-names.ts'
 import { chatBody } from './chat-body.ts'
 import type { InvokeFormat } from './format.ts'
 import { promptBody } from './prompt-body.ts'
@@ -17,11 +18,22 @@ export function toInvoke(chat: ChatRequest, format: InvokeFormat, call: Translat
   if (chat.stream_options) reportRest(chat.stream_options, knownOfStream, 'stream_options', call)
   reportUnsent(chat, format, call)
   const own = modelFields(chat)
+  for (const name in own) {
+    if (conversation.has(name))
+      throw refusal(
+        'unsupported',
+        `additionalModelRequestFields.${name}`,
+        'It would go in place of the conversation. Send it as a message.',
+      )
+  }
+  refuseForeign(own, call.rules?.s3Sources, 'additionalModelRequestFields')
   const body = format === 'openai-chat' ? chatBody(chat, call) : promptBody(chat, format, call)
   return { body: mergeFields(body, own) ?? body }
 }
 
 const knownOfStream = new Set(['include_usage'])
+/** What the body says that is made here. */
+const conversation = new Set(['prompt', 'messages', 'model', 'stream', 'n', 'images'])
 const refused = parameters.filter(({ fate }) => fate === 'refused')
 
 function refuseWhatIsNotServed(chat: ChatRequest, { rules }: Translation): void {

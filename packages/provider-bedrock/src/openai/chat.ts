@@ -4,6 +4,7 @@ import {
   type ForwardReply,
   forward,
   type HttpResponse,
+  type MemberChange,
   postJson,
   type RequestBody,
   type StringMap,
@@ -13,7 +14,7 @@ import { checkedSize } from '../checked-size.ts'
 import { chooseGuardrail } from '../converse/extras.ts'
 import { notAnAnswer, readObject } from '../converse/reading.ts'
 import type { EntryRules } from '../converse/translation.ts'
-import { readBedrockRefusal } from '../errors.ts'
+import { readBedrockError, readBedrockRefusal } from '../errors.ts'
 import { checkS3Names } from './s3-names.ts'
 
 /** Chats by the runtime's own `/openai/v1/chat/completions`: the caller's bytes, under Bedrock's name of the model. */
@@ -22,16 +23,17 @@ export async function chatByOpenai(
   { call, entry, region }: Going,
 ): Promise<ForwardReply> {
   const { upstreamId } = call.target
-  checkS3Names(request, entry.rules.s3Sources)
   const streams = request.peek('stream') === true
   const own = request.peek('guardrailConfig')
   const guardrail = guardrailHeaders(own, entry.rules, call)
-  const body = request.bytes({
+  const loosening = entry.rules.guardrail === undefined ? [] : looseningMembers(request, call)
+  const change: MemberChange = {
     set: { model: upstreamId },
-    ...(own !== undefined && { remove: ['guardrailConfig'] }),
+    ...((own !== undefined || loosening.length > 0) && { remove: ['guardrailConfig', ...loosening] }),
     // The router takes the usage out again where the caller did not ask for it.
     ...(streams && { merge: { stream_options: { include_usage: true } } }),
-  })
+  }
+  const body = checkS3Names(request, change, entry.rules.s3Sources)
   const sign = awsSign('bedrock', region)
   const response = await postJson(
     call,
@@ -40,9 +42,10 @@ export async function chatByOpenai(
     (secret, sent) => ({ ...guardrail, ...sign(secret, sent) }),
     readBedrockRefusal(upstreamId, region),
   )
-  if (!streams) return forward(new CheckedAnswer(response))
+  const readError = readBedrockError(upstreamId, region, response.headers)
+  if (!streams) return forward(new CheckedAnswer(response), readError)
   await requireSse(response)
-  return forward(response)
+  return forward(response, readError)
 }
 
 /** This API reads a guardrail from headers. */
@@ -55,6 +58,13 @@ function guardrailHeaders(given: unknown, rules: EntryRules, call: BedrockCall):
     'x-amzn-bedrock-guardrailidentifier': guardrail.guardrailIdentifier,
     'x-amzn-bedrock-guardrailversion': guardrail.guardrailVersion,
   }
+}
+
+/** Members by which AWS lets a caller say which parts of a prompt a guardrail reads, and when. Beside the entry's own they are not the caller's to send. */
+function looseningMembers(request: RequestBody<ChatRequest>, call: BedrockCall): readonly string[] {
+  const names = Object.keys(request.json()).filter((name) => /guardrail/i.test(name) && name !== 'guardrailConfig')
+  for (const name of names) call.dropped(name, 'The entry has a guardrail of its own')
+  return names
 }
 
 /** A whole answer, which may be none: a path that the host does not have answers with status 200. */

@@ -1,6 +1,5 @@
 import { countOf, isObject } from '../../wire/json-value.ts'
 import type { Dialect, EventReading } from '../dialect.ts'
-import { readOpenAiError } from '../openai-error.ts'
 import { chatError } from './error.ts'
 import { ChatObjectWriter } from './object-writer.ts'
 import { ChatSseWriter } from './sse-writer.ts'
@@ -26,7 +25,7 @@ export const chat: Dialect = {
 function readEvent(data: unknown): EventReading {
   if (data === '[DONE]') return { ended: true }
   if (!isObject(data)) return {}
-  if (data.error) return { error: readOpenAiError(data.error) }
+  if (data.error) return { failure: data.error }
   const choices: unknown[] = Array.isArray(data.choices) ? data.choices : []
   return {
     usage: readChatUsage(data.usage),

@@ -1,17 +1,19 @@
 import { AnswerExcerpt, MohoError } from '../../contract/errors.ts'
-import type { FrameSink, Translate } from '../../contract/reply.ts'
+import type { FrameSink, ReadError } from '../../contract/reply.ts'
 import type { FinishReason, TextWriter } from '../../contract/writer.ts'
 import { isObject } from '../../wire/json-value.ts'
 import { readOpenAiError } from '../openai-error.ts'
 import { readChatUsage } from './usage.ts'
 
 /** Reads the events of a chat stream, or a whole completion as one frame, into verbs. */
-export const readChat: Translate = (out) => new ChatReader(out)
+export const readChat = (out: TextWriter, readError: ReadError = readOpenAiError): FrameSink =>
+  new ChatReader(out, readError)
 
 type JsonObject = Readonly<Record<string, unknown>>
 
 class ChatReader implements FrameSink {
   readonly #out: TextWriter
+  readonly #readError: ReadError
   readonly #blocks = new Blocks()
   readonly #reasoning: Reasoning
   readonly #tools: ToolCalls
@@ -21,8 +23,9 @@ class ChatReader implements FrameSink {
   #finished = false
   #done = false
 
-  constructor(out: TextWriter) {
+  constructor(out: TextWriter, readError: ReadError) {
     this.#out = out
+    this.#readError = readError
     this.#reasoning = new Reasoning(out, this.#blocks)
     this.#tools = new ToolCalls(out, this.#blocks)
   }
@@ -35,7 +38,7 @@ class ChatReader implements FrameSink {
       return
     }
     const chunk = parse(data)
-    if (chunk.error) throw readOpenAiError(chunk.error)
+    if (chunk.error) throw this.#readError(chunk.error)
     if (typeof chunk.service_tier === 'string') this.#tier = chunk.service_tier
     const choices = listOf(chunk.choices)
     this.#start(typeof chunk.id === 'string' ? chunk.id : '', choices.length > 0)
@@ -169,6 +172,7 @@ class ToolCalls {
   readonly #blocks: Blocks
   readonly #calls: ToolCall[] = []
   readonly #byIndex = new Map<unknown, ToolCall>()
+  readonly #byId = new Map<string, ToolCall>()
 
   constructor(out: TextWriter, blocks: Blocks) {
     this.#out = out
@@ -181,6 +185,7 @@ class ToolCalls {
     const name = textOf(told.name)
     const call = this.#find(entry.index ?? undefined, id, name, at) ?? this.#add(entry.index ?? undefined)
     call.id ||= id
+    if (call.id !== '' && !this.#byId.has(call.id)) this.#byId.set(call.id, call)
     call.name ||= name
     call.held += textOf(told.arguments)
     if (call.id !== '' && call.name !== '') this.#tell(call)
@@ -201,7 +206,7 @@ class ToolCalls {
       const isAnother = call !== undefined && call.id !== '' && id !== '' && call.id !== id && name !== ''
       return isAnother ? undefined : call
     }
-    const known = id === '' ? undefined : this.#calls.find((call) => call.id === id)
+    const known = id === '' ? undefined : this.#byId.get(id)
     const last = this.#calls.at(-1)
     if (known !== undefined || last === undefined) return known
     if (id === '') return at === 0 ? last : undefined

@@ -2,7 +2,6 @@ import type { Usage } from '../../contract/writer.ts'
 import { countOf, isObject } from '../../wire/json-value.ts'
 import { chatError } from '../chat/error.ts'
 import type { Dialect, EventReading } from '../dialect.ts'
-import { readOpenAiError } from '../openai-error.ts'
 
 /** OpenAI's Responses, where the upstream speaks it. */
 export const responses: Dialect = {
@@ -25,9 +24,9 @@ export const responses: Dialect = {
 function readEvent(data: unknown): EventReading {
   if (data === '[DONE]') return { ended: true }
   if (!isObject(data)) return {}
-  if (data.type === 'error') return { error: readOpenAiError(isObject(data.error) ? data.error : data) }
+  if (data.type === 'error') return { failure: isObject(data.error) ? data.error : data }
   // An upstream that refuses in the shape of its other APIs.
-  if (data.type === undefined && isObject(data.error)) return { error: readOpenAiError(data.error) }
+  if (data.type === undefined && isObject(data.error)) return { failure: data.error }
   if (typeof data.type === 'string' && starting.has(data.type)) return { isStart: true }
   if (typeof data.type !== 'string' || !terminal.has(data.type)) return {}
   const response = isObject(data.response) ? data.response : {}
