@@ -27,10 +27,12 @@ const router = running(
   }),
   undefined,
   {
-    chat00000000: { format: 'openai-chat' },
-    llama3000000: { format: 'llama3' },
-    mistral00000: { format: 'mistral' },
-    chatml000000: { format: 'chatml' },
+    resources: {
+      chat00000000: { format: 'openai-chat' },
+      llama3000000: { format: 'llama3' },
+      mistral00000: { format: 'mistral' },
+      chatml000000: { format: 'chatml' },
+    },
   },
 )
 

@@ -16,13 +16,13 @@ interface Line {
 }
 
 /**
- * A router on real sockets, in front of a simulator, for the tests of one file. `web` is for hosts that are not public, `resources` for what
+ * A router on real sockets, in front of a simulator, for the tests of one file. `web` is for hosts that are not public, `account` for what
  * the simulated account has of its own.
  */
 export function running(
   more: (simulator: Simulator) => object = () => ({}),
   web?: WebClient,
-  resources: SimulatorOptions['resources'] = {},
+  account: Pick<SimulatorOptions, 'resources' | 'roles'> = {},
 ) {
   let simulator: Simulator
   let serving: Serving
@@ -31,7 +31,7 @@ export function running(
   const keeping: Log = { debug: keep, info: keep, warn: keep, error: keep }
 
   beforeAll(async () => {
-    simulator = await startSimulator({ port: 0, resources })
+    simulator = await startSimulator({ port: 0, ...account })
     const config = {
       providers: [{ id: 'bedrock', ...bedrockEntry(simulator) }],
       keys: [{ name: 'test', key }],

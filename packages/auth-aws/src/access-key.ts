@@ -1,5 +1,6 @@
 import { type CredentialKind, defineCredentialKind } from '@moho/core'
 import { z } from 'zod'
+import { clockOffset, isOtherOffset } from './clock.ts'
 import { pasted } from './pasted.ts'
 import type { AwsSecret, AwsSigningSecret } from './secret.ts'
 
@@ -50,19 +51,13 @@ export const accessKey: CredentialKind<AwsSecret> = defineCredentialKind({
       get: async () => secret,
       refused(refusedSecret, why, serverTime) {
         if (why !== 'clock' || refusedSecret.kind !== 'signing') return false
-        if (serverTime === undefined || !isPlausible(serverTime)) return false
-        const clockOffsetMs = serverTime - at.now()
-        if (differs(clockOffsetMs, secret.clockOffsetMs)) secret = { ...secret, clockOffsetMs }
+        const clockOffsetMs = clockOffset(serverTime, at.now())
+        if (clockOffsetMs === undefined) return false
+        if (isOtherOffset(clockOffsetMs, secret.clockOffsetMs)) secret = { ...secret, clockOffsetMs }
         // By the secret that was refused: calls that were under way together may each try again, and no call twice.
-        return differs(clockOffsetMs, refusedSecret.clockOffsetMs)
+        return isOtherOffset(clockOffsetMs, refusedSecret.clockOffsetMs)
       },
       close() {},
     }
   },
 })
-
-/** A clock that is believed for good must not make signatures that nobody takes. */
-const isPlausible = (time: number): boolean => time > Date.UTC(2020) && time < Date.UTC(2100)
-
-/** AWS takes signatures that are up to five minutes off; below four, the clock was not what it minded. */
-const differs = (offset: number, other: number): boolean => Math.abs(offset - other) >= 240_000

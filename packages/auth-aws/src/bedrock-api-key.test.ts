@@ -1,6 +1,6 @@
 import { Ending, type MohoError, type Surroundings } from '@moho/core'
-import { describe, expect, test } from 'vitest'
-import { bedrockApiKey, shortTermLimits } from './bedrock-api-key.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { bedrockApiKey, describeApiKey } from './bedrock-api-key.ts'
 
 const presigned =
   'bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256' +
@@ -13,6 +13,14 @@ const longTerm = 'ABSKQmVkcm9ja0FQSUtleS1leGFtcGxlOnNlY3JldA=='
 const expiry = Date.parse('2026-01-02T15:04:05Z')
 const never = new Ending()
 
+// Settings are checked by the machine's clock, and this key is of its time.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: expiry - 1 })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
 const open = (apiKey: string, at: Partial<Surroundings> = {}) =>
   bedrockApiKey.open(bedrockApiKey.settings.parse({ apiKey }), {
     region: 'us-east-1',
@@ -24,19 +32,24 @@ const open = (apiKey: string, at: Partial<Surroundings> = {}) =>
 
 describe('what a key says of itself', () => {
   test.each([
-    ['a short-term key', shortTerm, { region: 'us-east-1', expiresAt: expiry }],
-    ['a long-term key', longTerm, {}],
-    ['a key that cannot be read', 'bedrock-api-key-????', {}],
-    ['a key cut off in the middle', shortTerm.slice(0, 120), {}],
+    ['a short-term key', shortTerm, { kind: 'short-term', region: 'us-east-1', expiresAt: expiry }],
+    ['a long-term key', longTerm, { kind: 'long-term' }],
+    ['a key of neither sort', 'test', {}],
+    ['a key that cannot be read', 'bedrock-api-key-????', { kind: 'short-term' }],
+    ['a key cut off in the middle', shortTerm.slice(0, 120), { kind: 'short-term' }],
     [
       'a key without an expiry',
       keyOf(presigned.replace('X-Amz-Expires=43200', 'X-Amz-Expires=')),
-      { region: 'us-east-1' },
+      { kind: 'short-term', region: 'us-east-1' },
     ],
-    ['a key of no date', keyOf(presigned.replace('20260102T030405Z', '20261302T030405Z')), { region: 'us-east-1' }],
-    ['a key of no region', keyOf(presigned.replace('us-east-1', '')), { expiresAt: expiry }],
-  ])('is read from %s', (_, apiKey, limits) => {
-    expect(shortTermLimits(apiKey)).toEqual(limits)
+    [
+      'a key of no date',
+      keyOf(presigned.replace('20260102T030405Z', '20261302T030405Z')),
+      { kind: 'short-term', region: 'us-east-1' },
+    ],
+    ['a key of no region', keyOf(presigned.replace('us-east-1', '')), { kind: 'short-term', expiresAt: expiry }],
+  ])('is read from %s', (_, apiKey, description) => {
+    expect(describeApiKey(apiKey)).toEqual(description)
   })
 })
 
@@ -51,7 +64,9 @@ describe('settings', () => {
     ['a header', `Bearer ${longTerm}`, /HTTP scheme/],
     ['two lines', 'ABSKQmVk\ncm9jaw', /white space/],
     ['an access key id', 'AKIAIOSFODNN7EXAMPLE', /not an API key/],
+    ['a short-term key that has expired', shortTerm, /expired at 2026-01-02T15:04:05Z/],
   ])('refuse %s', (_, apiKey, message) => {
+    vi.setSystemTime(expiry)
     const issues = bedrockApiKey.settings.safeParse({ apiKey }).error?.issues
     expect(issues).toEqual([expect.objectContaining({ path: ['apiKey'], message: expect.stringMatching(message) })])
     expect(JSON.stringify(issues)).not.toContain(apiKey)

@@ -16,8 +16,14 @@ export const awsRegion: z.ZodString = z
   })
   .meta({ title: 'Region', help: 'The AWS region that is called, as in us-east-1.' })
 
-/** Whether it is written as a region. Which regions exist is for AWS to say, which opens new ones. */
-export const isRegion = (text: string): boolean => /^[a-z]{2,4}(-[a-z]+){1,2}-\d+$/.test(text)
+/**
+ * Whether it is written as a region: two letters (or those of a partition), a direction, a number. Which of these exist is for AWS to say,
+ * which opens new ones.
+ */
+export const isRegion = (text: string): boolean =>
+  /^(us-gov|us-iso[bf]?|eu-isoe|eusc-[a-z]{2}|[a-z]{2})-(central|(north|south)(east|west)?|east|west)-\d{1,2}$/.test(
+    text,
+  )
 
 /** How the regions of a partition begin, and what its host names end in. As in the AWS SDKs' `partitions.json`. */
 const partitions = [

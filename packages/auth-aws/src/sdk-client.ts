@@ -1,13 +1,13 @@
-import { type EntryCall, type HttpRequest, MohoError, type StringMap } from '@moho/core'
+import { type HttpClient, type HttpRequest, MohoError, type StringMap } from '@moho/core'
 import { type AwsSecret, wrongRegion } from './secret.ts'
 import { uriEncode } from './uri-encode.ts'
 
 /**
  * The configuration of an AWS SDK client that calls AWS by our door: `new BedrockClient(sdkClient(call, secret, { region }))`. The SDK
- * signs, and what it signed is sent once, by the call's own HTTP client. For what is not per token; answers are taken whole, up to 16 MiB.
+ * signs, and what it signed is sent once, by the HTTP client of the call, or of whoever else has one. For what is not per token; answers are taken whole, up to 16 MiB.
  * Throws `upstream_auth_failed` for a short-term API key in another region than its own.
  */
-export function sdkClient(call: EntryCall<AwsSecret>, secret: AwsSecret, at: SdkPlace): SdkClientConfig {
+export function sdkClient(by: SdkCaller, secret: AwsSecret, at: SdkPlace): SdkClientConfig {
   const { region, endpoint } = at
   return {
     ...proofOf(secret, region),
@@ -15,8 +15,13 @@ export function sdkClient(call: EntryCall<AwsSecret>, secret: AwsSecret, at: Sdk
     region,
     // The SDK appends to it as it is.
     ...(endpoint !== undefined && { endpoint: endpoint.replace(/\/+$/, '') }),
-    requestHandler: doorOf(call),
+    requestHandler: sdkDoor(by),
   }
+}
+
+/** Such as an EntryCall. */
+export interface SdkCaller {
+  readonly http: HttpClient
 }
 
 export interface SdkPlace {
@@ -73,7 +78,7 @@ function proofOf(secret: AwsSecret, region: string): SdkProof {
 }
 
 /** Whatever of these is left out, the SDK looks up in the environment and in `~/.aws`. */
-const fromNowhereElse = {
+export const fromNowhereElse = {
   ignoreConfiguredEndpointUrls: true,
   useDualstackEndpoint: false,
   useFipsEndpoint: false,
@@ -88,7 +93,7 @@ const fromNowhereElse = {
 }
 
 /** What an SDK client calls its request handler. A type, because the SDK's is a record, which an interface is not. */
-type SdkDoor = {
+export type SdkDoor = {
   handle(
     request: SdkRequest,
     options?: { abortSignal?: unknown },
@@ -109,7 +114,8 @@ interface SdkRequest {
   readonly body?: unknown
 }
 
-const doorOf = ({ http }: EntryCall<AwsSecret>): SdkDoor => ({
+/** The request handler of an SDK client. */
+export const sdkDoor = ({ http }: SdkCaller): SdkDoor => ({
   async handle(request, { abortSignal } = {}) {
     const response = await http.send({
       method: request.method as HttpRequest['method'],

@@ -8,6 +8,9 @@ export interface Directives {
   readonly values: ReadonlyMap<string, string>
 }
 
+/** Of a call that has no prompt. */
+export const NO_DIRECTIVES: Directives = { prompt: '', values: new Map() }
+
 export function readDirectives(text: string): Directives {
   if (!text.includes('[[sim:')) return { prompt: tidy(text), values: NONE }
   const values = new Map<string, string>()

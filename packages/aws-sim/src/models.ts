@@ -8,6 +8,8 @@ export interface SimulatedModel {
   readonly family: 'claude' | 'nova' | 'openai' | 'mistral' | 'other'
   /** False: only an inference profile reaches it. */
   readonly onDemand: boolean
+  /** The regions where it is reached by its own id too, though `onDemand` is false. */
+  readonly onDemandIn: readonly string[]
   /** The geographic prefixes of its inference profiles. */
   readonly profiles: readonly Geography[]
   readonly contextTokens: number
@@ -131,6 +133,7 @@ const open: Reasoning = { ...NO_REASONING, unasked: true }
 const plain: Omit<SimulatedModel, 'id'> = {
   family: 'other',
   onDemand: true,
+  onDemandIn: [],
   profiles: [],
   contextTokens: 131_072,
   maxOutputTokens: 8192,
@@ -299,21 +302,28 @@ const palmyra = { ...plain, ...usOnly, streamingTools: false } as const
 
 export const MODELS: readonly SimulatedModel[] = [
   { ...claude5, id: 'anthropic.claude-opus-5-5', reasoning: opus5Reasoning },
-  { ...claude5, id: 'anthropic.claude-sonnet-5-5' },
-  { ...claude5, id: 'anthropic.claude-opus-5', reasoning: opus5Reasoning },
-  { ...claude5, id: 'anthropic.claude-sonnet-5', ...cacheFrom(1024) },
-  { ...claude5, id: 'anthropic.claude-fable-5-1', reasoning: fableReasoning },
-  { ...claude5, id: 'anthropic.claude-fable-5', reasoning: fableReasoning },
-  { ...claude5, id: 'anthropic.claude-mythos-5-1', reasoning: fableReasoning },
+  { ...claude5, id: 'anthropic.claude-sonnet-5-5', profiles: ['global', 'us', 'eu'] },
+  { ...claude5, id: 'anthropic.claude-opus-5', reasoning: opus5Reasoning, profiles: ['global', 'us', 'eu', 'au'] },
+  { ...claude5, id: 'anthropic.claude-sonnet-5', ...cacheFrom(1024), profiles: ['global', 'us', 'eu', 'au'] },
+  { ...claude5, id: 'anthropic.claude-fable-5-1', reasoning: fableReasoning, profiles: ['global', 'us'] },
+  { ...claude5, id: 'anthropic.claude-fable-5', reasoning: fableReasoning, profiles: ['global', 'us'] },
+  { ...claude5, id: 'anthropic.claude-mythos-5-1', reasoning: fableReasoning, profiles: ['global', 'us'] },
   { ...claude47, id: 'anthropic.claude-opus-4-8' },
   { ...claude47, id: 'anthropic.claude-opus-4-7', ...cacheFrom(4096) },
-  { ...claude46, id: 'anthropic.claude-opus-4-6-v1', ...cacheFrom(4096) },
-  { ...claude46, id: 'anthropic.claude-sonnet-4-6' },
+  {
+    ...claude46,
+    id: 'anthropic.claude-opus-4-6-v1',
+    ...cacheFrom(4096),
+    profiles: ['global', 'us', 'eu', 'au'],
+    onDemandIn: ['eu-west-2'],
+  },
+  { ...claude46, id: 'anthropic.claude-sonnet-4-6', onDemandIn: ['eu-west-2'] },
   {
     ...claude45,
     id: 'anthropic.claude-opus-4-5-20251101-v1:0',
     ...cacheFrom(4096),
     reasoning: { ...budgeted, efforts: ['low', 'medium', 'high'] },
+    profiles: ['global', 'us', 'eu'],
   },
   {
     ...claude45,
@@ -323,17 +333,19 @@ export const MODELS: readonly SimulatedModel[] = [
   { ...claude45, id: 'anthropic.claude-haiku-4-5-20251001-v1:0', ...cacheFrom(4096) },
   {
     ...claude,
+    ...legacy,
     id: 'anthropic.claude-opus-4-1-20250805-v1:0',
     profiles: ['us'],
     sampling: 'exclusive',
     maxOutputTokens: 32_000,
   },
-  { ...claude, id: 'anthropic.claude-sonnet-4-20250514-v1:0', profiles: ['us', 'eu', 'apac', 'global'] },
+  { ...claude, id: 'anthropic.claude-sonnet-4-20250514-v1:0', profiles: ['us', 'eu', 'apac', 'global'], ended: true },
   {
     ...claude,
     ...legacy,
     id: 'anthropic.claude-3-7-sonnet-20250219-v1:0',
     profiles: ['us', 'eu', 'apac', 'us-gov'],
+    onDemandIn: ['eu-west-2'],
   },
   {
     ...claude,
@@ -346,13 +358,14 @@ export const MODELS: readonly SimulatedModel[] = [
     maxOutputTokens: 8192,
     ...cacheFrom(2048, ['5m']),
     reasoning: NO_REASONING,
+    ended: true,
   },
   ...['3-5-sonnet-20241022-v2:0', '3-5-sonnet-20240620-v1:0', '3-sonnet-20240229-v1:0'].map((version) => ({
     ...claude,
     ...legacy,
     id: `anthropic.claude-${version}`,
-    onDemand: true,
-    profiles: ['us', 'eu', 'apac'] as const,
+    onDemand: !version.includes('v2'),
+    profiles: ['apac'] as const,
     maxOutputTokens: version.startsWith('3-sonnet') ? 4096 : 8192,
     cache: undefined,
     reasoning: NO_REASONING,
@@ -363,7 +376,7 @@ export const MODELS: readonly SimulatedModel[] = [
     id: 'anthropic.claude-3-haiku-20240307-v1:0',
     provisioned: ['48k', '200k'],
     onDemand: true,
-    profiles: ['us', 'eu', 'apac', 'us-gov'],
+    profiles: ['us', 'eu', 'us-gov'],
     maxOutputTokens: 4096,
     cache: undefined,
     reasoning: NO_REASONING,
@@ -378,7 +391,7 @@ export const MODELS: readonly SimulatedModel[] = [
     maxOutputTokens: 65_535,
     reasoning: { ...NO_REASONING, efforts: ['low', 'medium', 'high'], takesBack: 'unsigned' },
   },
-  { ...nova, id: 'amazon.nova-premier-v1:0', ...usOnly, contextTokens: 1_000_000 },
+  { ...nova, ...legacy, id: 'amazon.nova-premier-v1:0', ...usOnly, contextTokens: 1_000_000 },
   { ...nova, id: 'amazon.nova-pro-v1:0', provisioned: ['24k', '300k'] },
   { ...nova, id: 'amazon.nova-lite-v1:0', profiles: ['us', 'eu', 'apac', 'ca'], provisioned: ['24k', '300k'] },
   {
@@ -402,16 +415,16 @@ export const MODELS: readonly SimulatedModel[] = [
   { ...gptOss, id: 'openai.gpt-oss-safeguard-20b', tools: 'none' },
   { ...llama4, id: 'meta.llama4-maverick-17b-instruct-v1:0', contextTokens: 1_000_000 },
   { ...llama4, id: 'meta.llama4-scout-17b-instruct-v1:0', contextTokens: 10_000_000 },
-  { ...llama, ...usOnly, id: 'meta.llama3-3-70b-instruct-v1:0' },
-  { ...llama32, id: 'meta.llama3-2-90b-instruct-v1:0', images: true },
-  { ...llama32, id: 'meta.llama3-2-11b-instruct-v1:0', images: true },
-  { ...llama32, id: 'meta.llama3-2-3b-instruct-v1:0', profiles: ['us', 'eu'] },
-  { ...llama32, id: 'meta.llama3-2-1b-instruct-v1:0', profiles: ['us', 'eu'] },
+  { ...llama, ...usOnly, id: 'meta.llama3-3-70b-instruct-v1:0', onDemandIn: ['us-east-2'] },
+  { ...llama32, id: 'meta.llama3-2-90b-instruct-v1:0', images: true, ended: true },
+  { ...llama32, id: 'meta.llama3-2-11b-instruct-v1:0', images: true, ended: true },
+  { ...llama32, id: 'meta.llama3-2-3b-instruct-v1:0', profiles: ['us', 'eu'], ended: true },
+  { ...llama32, id: 'meta.llama3-2-1b-instruct-v1:0', profiles: ['us', 'eu'], ended: true },
   { ...llama, ...legacy, id: 'meta.llama3-70b-instruct-v1:0', tools: 'none', contextTokens: 8192 },
   { ...llama, ...legacy, id: 'meta.llama3-8b-instruct-v1:0', tools: 'none', contextTokens: 8192 },
-  { ...llama31, id: 'meta.llama3-1-405b-instruct-v1:0' },
-  { ...llama31, id: 'meta.llama3-1-70b-instruct-v1:0' },
-  { ...llama31, id: 'meta.llama3-1-8b-instruct-v1:0' },
+  { ...llama31, id: 'meta.llama3-1-405b-instruct-v1:0', ended: true },
+  { ...llama31, id: 'meta.llama3-1-70b-instruct-v1:0', onDemand: false, onDemandIn: ['us-west-2'] },
+  { ...llama31, id: 'meta.llama3-1-8b-instruct-v1:0', onDemand: false, onDemandIn: ['us-west-2'] },
   {
     ...mistral25,
     id: 'mistral.mistral-large-3-675b-instruct',
@@ -507,9 +520,9 @@ export const MODELS: readonly SimulatedModel[] = [
   { ...gemma, id: 'google.gemma-3-4b-it', maxOutputTokens: 4096 },
   { ...command, ...legacy, id: 'cohere.command-r-v1:0' },
   { ...command, ...legacy, id: 'cohere.command-r-plus-v1:0', name: 'Command R+' },
-  { ...jamba, id: 'ai21.jamba-1-5-large-v1:0' },
-  { ...jamba, id: 'ai21.jamba-1-5-mini-v1:0' },
-  { ...jamba, ...legacy, id: 'ai21.jamba-instruct-v1:0', tools: 'none', streamingTools: false },
+  { ...jamba, ...legacy, id: 'ai21.jamba-1-5-large-v1:0' },
+  { ...jamba, ...legacy, id: 'ai21.jamba-1-5-mini-v1:0' },
+  { ...jamba, ...legacy, id: 'ai21.jamba-instruct-v1:0', tools: 'none', streamingTools: false, ended: true },
   { ...palmyra, id: 'writer.palmyra-x5-v1:0', contextTokens: 1_000_000 },
   { ...palmyra, id: 'writer.palmyra-x4-v1:0', contextTokens: 128_000 },
   {

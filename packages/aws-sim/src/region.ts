@@ -8,12 +8,12 @@ export function isRegion(text: string): boolean {
 
 /**
  * The region that the address names: by the host, such as `bedrock-runtime.eu-west-1.amazonaws.com` or
- * `bedrock.eu-west-1.localhost`, or by the first segment of the path, as in `http://127.0.0.1:4599/eu-west-1`.
+ * `sts.eu-west-1.localhost`, or by the first segment of the path, as in `http://127.0.0.1:4599/eu-west-1`.
  */
 export function regionOfAddress(request: ReceivedRequest): string | undefined {
   const candidates = [
     request.rawPath.split('/')[1],
-    /^bedrock(?:-runtime)?(?:-fips)?\.([^.]+)\./.exec(hostOf(request))?.[1],
+    /^(?:bedrock(?:-runtime)?|sts)(?:-fips)?\.([^.]+)\./.exec(hostOf(request))?.[1],
   ]
   return candidates.find((candidate) => candidate !== undefined && isRegion(candidate))
 }

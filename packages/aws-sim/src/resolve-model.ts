@@ -97,7 +97,7 @@ function knownResource(resource: string, { resources }: ResolveOptions): Resourc
 function resolveId(id: string, region: string): ModelResolution {
   const model = findModel(id)
   if (!model) return resolveProfile(id, region)
-  if (model.onDemand) return { model, isPrompt: false }
+  if (model.onDemand || model.onDemandIn.includes(region)) return { model, isPrompt: false }
   return {
     refused: `Invocation of model ID ${id} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
   }

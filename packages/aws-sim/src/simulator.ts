@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts'
+import { AccessKeys } from './auth/access-keys.ts'
 import { type AuthSettings, unverified } from './auth/authenticate.ts'
 import { type AccessKey, DEMO_ACCESS_KEY, DEMO_API_KEY } from './auth/credentials.ts'
 import { CallLog, type RecordedCall } from './calls.ts'
@@ -10,6 +11,7 @@ import type { Resource } from './resolve-model.ts'
 import { Script, type ScriptedAnswer } from './script.ts'
 import type { Service, World } from './service.ts'
 import { createServices, findOperation, findService } from './services.ts'
+import { readRoles, type SimulatedRole } from './sts/roles.ts'
 
 export interface SimulatorOptions {
   /** 0, the default, takes any free port. */
@@ -29,13 +31,15 @@ export interface SimulatorOptions {
    * that format. Others lead to Claude Sonnet 4.5.
    */
   readonly resources?: Readonly<Record<string, Resource>>
+  /** Role ARN → the role, for STS; when left out anybody can assume any role of the account 123456789012. */
+  readonly roles?: Readonly<Record<string, SimulatedRole>>
   /** Where the OpenAI-compatible service is; `/compatible/v1` when left out. */
   readonly openaiPath?: string
   /** False: every call is taken for authentic, which costs nothing; for benchmarks. */
   readonly verify?: boolean
   /** How many calls are kept for `calls`; 1000 when left out, and 0 keeps no account of them at all. */
   readonly keepCalls?: number
-  /** The simulator's clock, for signatures, cached prompts and the answers' `date`. */
+  /** The simulator's clock, for signatures, sessions of roles, cached prompts and the answers' `date`. */
   now?(): Date
 }
 
@@ -53,7 +57,7 @@ export interface Simulator {
   readonly calls: readonly RecordedCall[]
   /** Queues answers to the next calls that are authentic and valid. */
   script(...answers: readonly ScriptedAnswer[]): void
-  /** Forgets calls, queued answers and cached prompts. */
+  /** Forgets calls, queued answers, cached prompts and the keys that STS issued. */
   reset(): void
   /** Stops listening and ends every open socket, those of hanging calls too. */
   close(): Promise<void>
@@ -65,15 +69,23 @@ const MAX_BODY_BYTES = 25_000_000
 /** Starts an HTTP server that answers as AWS would. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const now = (): Date => options.now?.() ?? new Date()
-  const accessKeys = options.accessKeys ?? [DEMO_ACCESS_KEY]
+  const configured = options.accessKeys ?? [DEMO_ACCESS_KEY]
+  const accessKeys = new AccessKeys(configured)
   const apiKeys = options.apiKeys ?? [DEMO_API_KEY]
   const log = new CallLog(options.keepCalls ?? 1000, now)
   const script = new Script()
-  const world: World = { script, resolve: { resources: options.resources ?? {} }, promptCache: new Map(), now }
+  const world: World = {
+    script,
+    resolve: { resources: options.resources ?? {} },
+    promptCache: new Map(),
+    accessKeys,
+    roles: options.roles && readRoles(options.roles),
+    now,
+  }
   const openaiPath = options.openaiPath ?? '/compatible/v1'
   const services = createServices({ openaiPath })
   const settings: AuthSettings = {
-    accessKeys: new Map(accessKeys.map((key) => [key.accessKeyId, key])),
+    accessKeys,
     apiKeys,
     regions: options.regions,
     region: options.region ?? 'us-east-1',
@@ -83,10 +95,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     log.clear()
     script.clear()
     world.promptCache.clear()
+    accessKeys.forgetIssued()
   }
 
   const answerCall = (service: Service, path: string, request: ReceivedRequest, call: RecordedCall): Answer => {
-    const found = findOperation(service, request.method, path)
+    const found = findOperation(service, request, path)
     if (!found) return service.unknownOperation(request, path)
     call.operation = found.operation.name
     const principal = options.verify === false ? unverified(request, settings) : service.authenticate(request, settings)
@@ -109,8 +122,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         const { service, path } = findService(services, request)
         const refuse = (fault: Fault): Answer => service.faultAnswer(fault)
         const made = tooLarge ? refuse(BODY_TOO_LARGE) : guarded(refuse, () => answerCall(service, path, request, call))
-        const own = { date: now().toUTCString(), [service.requestIdHeader]: requestId(call.number) }
-        const answer = { ...made, headers: { ...own, ...made.headers } }
+        const id = requestId(call.number)
+        const own = { date: now().toUTCString(), [service.requestIdHeader]: id }
+        const answer = { ...(service.withRequestId?.(made, id) ?? made), headers: { ...own, ...made.headers } }
         if (answer.error !== undefined) call.error = answer.error
         return {
           answer,
@@ -134,7 +148,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url,
     openaiUrl: url + openaiPath,
     port: server.port,
-    accessKey: accessKeys[0] ?? DEMO_ACCESS_KEY,
+    accessKey: configured[0] ?? DEMO_ACCESS_KEY,
     apiKey: apiKeys[0] ?? '',
     get calls() {
       return log.calls

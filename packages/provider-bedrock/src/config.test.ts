@@ -35,6 +35,17 @@ test('a VPC endpoint serves its own region alone', () => {
   expect(() => urlOf({ endpoints: { runtime } }, 'eu-west-1')).toThrow(expect.objectContaining({ code: 'unsupported' }))
 })
 
+test.each([
+  'https://sts.us-east-1.amazonaws.com',
+  'https://sts.eu-west-1.amazonaws.com',
+  'https://sts.{region}.amazonaws.com',
+  'https://sts.amazonaws.com',
+  'https://vpce-0a-b.sts.us-east-1.vpce.amazonaws.com',
+  'http://127.0.0.1:4599',
+])('takes STS at %s', (sts) => {
+  expect(parse({ endpoints: { sts } }).error).toBeUndefined()
+})
+
 describe('refuses', () => {
   test.each<[string, object, (string | number)[]]>([
     ['no region', { region: undefined }, ['region']],
@@ -58,6 +69,23 @@ describe('refuses', () => {
       'a control plane at the runtime',
       { endpoints: { control: 'https://bedrock-runtime.us-east-1.amazonaws.com' } },
       ['endpoints', 'control'],
+    ],
+    [
+      'another service for STS',
+      { endpoints: { sts: 'https://bedrock-runtime.us-east-1.amazonaws.com' } },
+      ['endpoints', 'sts'],
+    ],
+    ['STS without TLS', { endpoints: { sts: 'http://sts.us-east-1.amazonaws.com' } }, ['endpoints', 'sts']],
+    ['the global STS without TLS', { endpoints: { sts: 'http://sts.amazonaws.com' } }, ['endpoints', 'sts']],
+    [
+      'STS of another partition',
+      { endpoints: { sts: 'https://sts.cn-north-1.amazonaws.com.cn' } },
+      ['endpoints', 'sts'],
+    ],
+    [
+      'the global STS for another partition',
+      { region: 'cn-north-1', endpoints: { sts: 'https://sts.amazonaws.com' } },
+      ['endpoints', 'sts'],
     ],
     ['AWS without TLS', { baseUrl: 'http://bedrock-runtime.us-east-1.amazonaws.com' }, ['baseUrl']],
     ['another scheme', { baseUrl: 'ftp://example.com' }, ['baseUrl']],

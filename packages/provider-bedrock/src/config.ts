@@ -28,6 +28,11 @@ export const bedrockConfig = z
           help: 'Where models and inference profiles are listed. {region} is replaced by the region.',
           order: 2,
         }),
+        sts: httpUrl().optional().meta({
+          title: 'STS endpoint',
+          help: 'Where roles are assumed. {region} is replaced by the region.',
+          order: 3,
+        }),
       })
       .optional()
       .meta({ title: 'Endpoints', help: 'Where to call AWS, if not at its public hosts.', order: 4 }),
@@ -60,6 +65,7 @@ export const bedrockConfig = z
       { path: ['baseUrl'], url: baseUrl, service: runtime },
       { path: ['endpoints', 'runtime'], url: endpoints?.runtime, service: runtime },
       { path: ['endpoints', 'control'], url: endpoints?.control, service: control },
+      { path: ['endpoints', 'sts'], url: endpoints?.sts, service: sts },
     ]
     for (const { path, url, service } of urls) {
       const fault = url === undefined ? undefined : faultOf(url, region, service)
@@ -145,10 +151,18 @@ const control: Service = {
   end: 'The URL ends with the host.',
 }
 
+const sts: Service = {
+  host: /(^|\.)sts(-fips)?\./i,
+  says: 'Roles are assumed at sts',
+  ends: /^$/,
+  end: 'The URL ends with the host.',
+}
+
 function faultOf(url: string, region: string, service: Service): string | undefined {
   if (!URL.canParse(url.replaceAll('{region}', region))) return 'This is not a valid URL.'
   const regional = hostOf(url).replaceAll('{region}', region)
-  if (regionOfHost(regional) === undefined) {
+  const hostRegion = service === sts && isGlobalSts.test(regional) ? globalRegion : regionOfHost(regional)
+  if (hostRegion === undefined) {
     // Nobody else is called so.
     return /(^|\.)bedrock(-runtime|-mantle)?(-fips)?\.[a-z0-9-]+\.(amazonaws|api\.aws|vpce\.)/i.test(regional)
       ? `This looks like a host of AWS, and is none. Models are called at bedrock-runtime.${region}.${dnsSuffix(region)}.`
@@ -159,5 +173,14 @@ function faultOf(url: string, region: string, service: Service): string | undefi
   }
   if (!/^https:/i.test(url)) return 'AWS is called over https.'
   if (!service.ends.test(url.replace(/^[^/]*\/\/[^/]*/, '').replace(/\/+$/, ''))) return service.end
+  // Any region of the partition: an account may have no STS in the entry's own.
+  if (service === sts)
+    return dnsSuffix(hostRegion) === dnsSuffix(region)
+      ? undefined
+      : `This is the STS of another partition. ${sts.says}.${region}.${dnsSuffix(region)}.`
   return checkRegion(url.replaceAll('{region}', region), region)
 }
+
+/** STS alone has a host that names no region. */
+const isGlobalSts = /^sts\.amazonaws\.com\.?(:\d+)?$/i
+const globalRegion = 'us-east-1'

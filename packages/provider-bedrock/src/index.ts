@@ -1,4 +1,4 @@
-import { accessKey, bedrockApiKey } from '@moho/auth-aws'
+import { accessKey, assumeRole, bedrockApiKey, defaultChain } from '@moho/auth-aws'
 import { definePlugin, defineProvider, type Plugin, type Provider, remember } from '@moho/core'
 import { advise } from './advise.ts'
 import type { BedrockEntry, Chat } from './bedrock-entry.ts'
@@ -19,7 +19,7 @@ const chats: Readonly<Record<string, Chat>> = { converse: chatByConverse, openai
 export const bedrock: Provider = defineProvider({
   id: 'aws-bedrock',
   config: bedrockConfig,
-  credentials: [accessKey, bedrockApiKey],
+  credentials: [accessKey, bedrockApiKey, assumeRole, defaultChain],
   environment: { AWS_REGION: 'region' },
   models,
   paths: { chat: Object.keys(chats) },

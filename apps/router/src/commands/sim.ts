@@ -19,8 +19,8 @@ export async function sim(flags: Flags): Promise<number> {
   process.stdout.write(`listening on ${simulator.url}
 
 A local stand-in for Amazon Bedrock in every region (Converse, InvokeModel, Chat Completions under /openai/v1, the lists
-of models and inference profiles), and for an OpenAI-compatible API (under /compatible/v1). It takes these keys and no
-others:
+of models and inference profiles), for AWS STS (any role of the account 123456789012 may be assumed), and for an
+OpenAI-compatible API (under /compatible/v1). It takes these keys and no others:
   AWS_ACCESS_KEY_ID=${accessKeyId}
   AWS_SECRET_ACCESS_KEY=${secretAccessKey}
   AWS_BEARER_TOKEN_BEDROCK=${simulator.apiKey}

@@ -86,6 +86,23 @@ describe('verifySignature', () => {
     expect(verifySignature(signed, rules())).toMatchObject({ accessKeyId: 'AKIDEXAMPLE' })
   })
 
+  it('agrees about a form for STS', () => {
+    const headers = {
+      host: 'sts.us-east-1.amazonaws.com',
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-amz-content-sha256': '3d8f8f2aed8697fa7e3b6458b48e170099ed5a4b9bdcae5521a2f08ca82cbf81',
+      ...authorization({
+        credential: SCOPE.replace('bedrock', 'sts'),
+        signature: 'ba12017cdebaaebb8c6e5f6e915ce16d8ae612ef7f549e58475d1d16f56888e0',
+      }),
+    }
+    const body = Buffer.from(
+      'Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fmoho&RoleSessionName=moho-gw&DurationSeconds=3600&ExternalId=ext-1',
+    )
+    const signed = request({ rawPath: '/', body }, headers)
+    expect(verifySignature(signed, { ...rules(), service: 'sts' })).toMatchObject({ service: 'sts' })
+  })
+
   const refused: [string, ReceivedRequest, string, string][] = [
     [
       'a changed body',

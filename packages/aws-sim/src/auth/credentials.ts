@@ -7,6 +7,14 @@ export interface AccessKey {
   readonly expiration?: Date
 }
 
+/** A key pair that STS issued for a session of a role. */
+export interface SessionKey extends Required<AccessKey> {
+  /** The ARN of the role. */
+  readonly role: string
+  /** The name that the caller gave the session. */
+  readonly session: string
+}
+
 /** What the simulator accepts when nothing else is configured: invalid at AWS, printed without worry. */
 export const DEMO_ACCESS_KEY: AccessKey = {
   accessKeyId: 'AKIAMOHOSIMULATOR001',
@@ -17,5 +25,14 @@ export const DEMO_API_KEY = `ABSK${Buffer.from('BedrockAPIKey-moho-at-0000000000
 
 /** Who a request was authenticated as, and for which region. */
 export type Principal =
-  | { readonly kind: 'access-key'; readonly accessKeyId: string; readonly region: string; readonly service: string }
+  | {
+      readonly kind: 'access-key'
+      readonly accessKeyId: string
+      /** The ARN of the role, when the key is one that STS issued. */
+      readonly role?: string
+      readonly region: string
+      readonly service: string
+    }
   | { readonly kind: 'api-key'; readonly lastFour: string; readonly region: string }
+  /** Nobody signed, and nobody had to. */
+  | { readonly kind: 'anonymous'; readonly region: string }

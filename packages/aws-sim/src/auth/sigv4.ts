@@ -1,13 +1,14 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Fault } from '../fault.ts'
 import { header, type ReceivedRequest } from '../request.ts'
+import type { KeyRing } from './access-keys.ts'
 import { canonicalQuery, canonicalRequest, sha256Hex, signature } from './canonical-request.ts'
-import type { AccessKey, Principal } from './credentials.ts'
+import type { AccessKey, Principal, SessionKey } from './credentials.ts'
 import { authRefusals } from './refusals.ts'
 
 /** What a verifier has to know besides the request. */
 export interface SignatureRules {
-  readonly keys: ReadonlyMap<string, AccessKey>
+  readonly keys: KeyRing
   readonly service: string
   acceptsRegion(region: string): boolean
   now(): Date
@@ -45,7 +46,13 @@ export function verifySignature(request: ReceivedRequest, rules: SignatureRules)
   const canonical = canonicalRequest(request, canonicalQuery(request.rawQuery), parsed.signedHeaders, payloadHash)
   const expected = signature(key.secretAccessKey, scope, timestamp, canonical)
   if (!isSameSignature(expected, parsed.signature)) return authRefusals.mismatch()
-  return { kind: 'access-key', accessKeyId: key.accessKeyId, region: scope.region, service: scope.service }
+  const { region, service } = scope
+  return { kind: 'access-key', accessKeyId: key.accessKeyId, ...roleOf(key), region, service }
+}
+
+/** What a principal tells of the role that a key is for. */
+export function roleOf(key: AccessKey | SessionKey | undefined): { readonly role?: string } {
+  return key && 'role' in key ? { role: key.role } : {}
 }
 
 export function isSameSignature(expected: Buffer, given: string): boolean {

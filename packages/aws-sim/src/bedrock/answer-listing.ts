@@ -1,4 +1,5 @@
 import type { Answer } from '../answer.ts'
+import { NO_DIRECTIVES } from '../directives.ts'
 import { answerAsTold } from '../script.ts'
 import type { Exchange } from '../service.ts'
 
@@ -6,5 +7,3 @@ import type { Exchange } from '../service.ts'
 export function answerListing(exchange: Exchange, subject: string, usual: () => Answer): Answer {
   return answerAsTold(exchange, subject, NO_DIRECTIVES, usual)
 }
-
-const NO_DIRECTIVES = { prompt: '', values: new Map<string, string>() }

@@ -1,7 +1,6 @@
-/** ARNs as the control plane of a region writes them. */
+import { ACCOUNT } from '../account.ts'
 
-/** The account of every resource that the simulator lists. */
-const ACCOUNT = '123456789012'
+/** ARNs as the control plane of a region writes them. */
 
 /** A foundation model belongs to no account. `seenFrom` tells the partition where the ARN itself has no region. */
 export function modelArn(id: string, region: string, seenFrom = region): string {

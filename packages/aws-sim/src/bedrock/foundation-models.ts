@@ -85,9 +85,10 @@ function foundationModels(region: string): readonly FoundationModel[] {
   })
 }
 
-function inferenceTypes({ onDemand, profiles }: SimulatedModel, region: string): readonly string[] {
+function inferenceTypes({ onDemand, onDemandIn, profiles }: SimulatedModel, region: string): readonly string[] {
   const hasProfile = profiles.some((geography) => GEOGRAPHIES[geography].test(region))
-  return [...(onDemand ? ['ON_DEMAND'] : []), ...(hasProfile ? ['INFERENCE_PROFILE'] : [])]
+  const byOwnId = onDemand || onDemandIn.includes(region)
+  return [...(byOwnId ? ['ON_DEMAND'] : []), ...(hasProfile ? ['INFERENCE_PROFILE'] : [])]
 }
 
 function describe(

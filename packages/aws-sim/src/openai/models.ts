@@ -1,4 +1,5 @@
 import { jsonAnswer } from '../answer.ts'
+import { NO_DIRECTIVES } from '../directives.ts'
 import { SIMULATED_MODEL_IDS } from '../models.ts'
 import { decodeSegment } from '../request.ts'
 import { answerAsTold } from '../script.ts'
@@ -8,7 +9,6 @@ import { errorAnswer, namedError } from './errors.ts'
 /** `GET /models` and `GET /models/{id}`. Other names are served as well; these are the ones that are shown. */
 
 const CREATED = 1_767_322_800
-const NO_DIRECTIVES = { prompt: '', values: new Map<string, string>() }
 
 const MODELS = [
   ...SIMULATED_MODEL_IDS.filter((id) => id.startsWith('openai.')).map((id) => id.slice('openai.'.length)),
