@@ -1,0 +1,79 @@
+import type { Log } from '@moho/core'
+import type { Engine } from './engine.ts'
+
+/** What is kept in memory by those who read it, and so must be followed. */
+export const changeKinds = ['entries', 'keys'] as const
+export type ChangeKind = (typeof changeKinds)[number]
+
+/** Hears that objects of a kind have changed, once that is committed; which of them is for it to read. */
+export type ChangeListener = (kind: ChangeKind) => void
+
+export interface Changes {
+  listen(listener: ChangeListener): () => void
+  /** This process has committed. */
+  made(kind: ChangeKind, revision: number): void
+  /** Reads the counters, and tells of those that are not what they were. */
+  look(): Promise<void>
+}
+
+export function createChanges({ db }: Engine, log: Log): Changes {
+  const listeners = new Set<ChangeListener>()
+  const seen = new Map<string, number>()
+  let looking: Promise<void> | undefined
+  let isAskedAgain = false
+  /** The kinds that this process has changed while it looked: what it read of them may be older. */
+  let madeMeanwhile = new Set<ChangeKind>()
+
+  function tell(kind: ChangeKind): void {
+    for (const listener of listeners) {
+      try {
+        listener(kind)
+      } catch (error) {
+        log.error('a listener for changes of the store failed', { error })
+      }
+    }
+  }
+
+  async function look(): Promise<void> {
+    madeMeanwhile = new Set()
+    const rows = await db.selectFrom('revisions').selectAll().execute()
+    isAskedAgain ||= madeMeanwhile.size > 0
+    for (const kind of changeKinds) {
+      if (madeMeanwhile.has(kind)) continue
+      const revision = rows.find((row) => row.kind === kind)?.revision ?? 0
+      const before = seen.get(kind)
+      seen.set(kind, revision)
+      if (before !== undefined && before !== revision) tell(kind)
+    }
+  }
+
+  async function lookUntilNothingWasAsked(): Promise<void> {
+    try {
+      do {
+        isAskedAgain = false
+        await look()
+      } while (isAskedAgain)
+    } finally {
+      looking = undefined
+    }
+  }
+
+  return {
+    listen(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    made(kind, revision) {
+      // Looked at already, because others were told of it first.
+      if (revision <= (seen.get(kind) ?? 0)) return
+      madeMeanwhile.add(kind)
+      seen.set(kind, revision)
+      tell(kind)
+    },
+    look() {
+      isAskedAgain = true
+      looking ??= lookUntilNothingWasAsked()
+      return looking
+    },
+  }
+}

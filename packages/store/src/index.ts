@@ -1,0 +1,11 @@
+/** What Moho keeps: entries, sealed secrets, keys, handles and the audit trail, in SQLite or PostgreSQL. */
+export type { Audit, AuditEvent, AuditPage, NewAuditEvent } from './audit.ts'
+export type { ChangeKind, ChangeListener } from './changes.ts'
+export type { Entries, EntryChanges, EntryRecord, ListedEntry, NewEntry } from './entries.ts'
+export type { EntryAuth, ShownAuth, ShownMember } from './entry-auth.ts'
+export type { Handle, HandleKind, Handles, NewHandle, Owner } from './handles.ts'
+export type { StoreState } from './health.ts'
+export { hashKey, isKeyText } from './key-text.ts'
+export type { KeyRecord, Keys, KnownSecret, ListedKey, MadeKey, NewKey, ShownKeySecret } from './keys.ts'
+export { type MasterKey, makeMasterKey, readMasterKey } from './master-key.ts'
+export { openStore, type Store, type StoreOptions, type StoreParts } from './open-store.ts'
