@@ -25,6 +25,9 @@ export async function askSts(
   const expiresAt = said?.Expiration?.getTime()
   if (!said?.AccessKeyId || !said.SecretAccessKey || !said.SessionToken || !Number.isFinite(expiresAt))
     throw unreadable()
+  // What no header can hold would be kept, and refused by nobody who could say so.
+  if (![said.AccessKeyId, said.SecretAccessKey, said.SessionToken].every((text) => /^[!-~]+$/.test(text)))
+    throw unreadable()
   return {
     secret: {
       kind: 'signing',

@@ -6,7 +6,7 @@ export const changeKinds = ['entries', 'keys'] as const
 export type ChangeKind = (typeof changeKinds)[number]
 
 /** Hears that objects of a kind have changed, once that is committed; which of them is for it to read. */
-export type ChangeListener = (kind: ChangeKind) => void
+export type ChangeListener = (kind: ChangeKind) => unknown
 
 export interface Changes {
   listen(listener: ChangeListener): () => void
@@ -24,12 +24,14 @@ export function createChanges({ db }: Engine, log: Log): Changes {
   /** The kinds that this process has changed while it looked: what it read of them may be older. */
   let madeMeanwhile = new Set<ChangeKind>()
 
+  const failed = (error: unknown) => log.error('a listener for changes of the store failed', { error })
+
   function tell(kind: ChangeKind): void {
     for (const listener of listeners) {
       try {
-        listener(kind)
+        Promise.resolve(listener(kind)).catch(failed)
       } catch (error) {
-        log.error('a listener for changes of the store failed', { error })
+        failed(error)
       }
     }
   }

@@ -9,6 +9,8 @@ import type { Tables } from './tables.ts'
 export class Keyring {
   #current: Sealer
   #next: Sealer | undefined
+  /** For what was read just before a rotation ended. */
+  #previous: Sealer | undefined
 
   constructor(master: MasterKey) {
     this.#current = createSealer(master)
@@ -41,8 +43,9 @@ export class Keyring {
   }
 
   open(envelope: string, place: Place): string {
-    const sealer = this.#next !== undefined && keyIdOf(envelope) === this.#next.id ? this.#next : this.#current
-    return sealer.open(envelope, place)
+    const id = keyIdOf(envelope)
+    const sealer = [this.#next, this.#previous].find((known) => known !== undefined && known.id === id)
+    return (sealer ?? this.#current).open(envelope, place)
   }
 
   /** `reseal` runs in one transaction; what was sealed under either key opens until it ends. */
@@ -54,6 +57,7 @@ export class Keyring {
     this.#next = next
     try {
       await reseal(next)
+      this.#previous = this.#current
       this.#current = next
     } finally {
       this.#next = undefined

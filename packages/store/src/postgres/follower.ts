@@ -51,11 +51,14 @@ export class Follower {
   }
 
   async #connect(): Promise<void> {
-    const client = new pg.Client({ ...this.#connection, query_timeout: 2000 })
-    client.on('error', (error) => this.#lost(client, error))
-    client.on('end', () => this.#lost(client, undefined))
-    client.on('notification', () => this.#look().catch(() => undefined))
+    let made: pg.Client | undefined
     try {
+      // Which reads the files that the address names, and throws where one is not there.
+      const client = new pg.Client({ ...this.#connection, query_timeout: 2000 })
+      made = client
+      client.on('error', (error) => this.#lost(client, error))
+      client.on('end', () => this.#lost(client, undefined))
+      client.on('notification', () => this.#look().catch(() => undefined))
       await client.connect()
       await client.query(`listen ${channel}`)
       if (this.#isClosed) await client.end()
@@ -66,7 +69,7 @@ export class Follower {
       await this.#look().catch(() => undefined)
     } catch (error) {
       this.#log.debug('the store could not listen for changes', { error: String(error) })
-      client.end().catch(() => undefined)
+      made?.end().catch(() => undefined)
       this.#nextTry = performance.now() + backoffMs(this.#failures++)
     }
   }

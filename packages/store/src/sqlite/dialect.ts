@@ -36,10 +36,16 @@ export class SqliteThreadDriver implements Driver {
   readonly #line = new Line()
   #isClosed = false
   #thread: SqliteThread | undefined
+  #threads = 0
 
   constructor(settings: SqliteSettings, health: Health) {
     this.#settings = settings
     this.#health = health
+  }
+
+  /** How many connections there were: what SQLite says of one, it does not say of the next. */
+  get connections(): number {
+    return this.#threads
   }
 
   async init(): Promise<void> {}
@@ -47,7 +53,10 @@ export class SqliteThreadDriver implements Driver {
   async acquireConnection(): Promise<DatabaseConnection> {
     if (this.#isClosed) throw storeClosed()
     await this.#line.turn()
-    if (this.#thread?.isAlive !== true) this.#thread = new SqliteThread(this.#settings)
+    if (this.#thread?.isAlive !== true) {
+      this.#thread = new SqliteThread(this.#settings)
+      this.#threads++
+    }
     // Those who stand in line would each wait as long again for the same lock.
     return new SqliteConnection(this.#thread, this.#health, (away) => this.#line.fail(away))
   }

@@ -22,10 +22,10 @@ export function openSqlite(path: string, { health, log }: EngineParts): Engine {
     async lock() {},
     async announce() {},
     watch(look) {
-      let seen: number | undefined
+      let seen: string | undefined
       const ask = async () => {
         const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(db)
-        const version = rows[0]?.data_version
+        const version = `${driver.connections} ${rows[0]?.data_version}`
         if (version !== seen) await look()
         seen = version
       }
