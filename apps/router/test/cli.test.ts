@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -153,6 +154,35 @@ describe('moho serve', () => {
     stopped = true
     await busy
     expect(Date.now() - began).toBeLessThan(5_000)
+  })
+
+  it('ends though a command of an AWS profile hangs', async () => {
+    const began = join(folder, 'began')
+    await writeFile(
+      join(folder, 'aws-config'),
+      `[profile hangs]\ncredential_process = sh -c "touch ${began}; exec sleep 25"\n`,
+    )
+    const entry = '{ id: b, type: aws-bedrock, region: us-east-1, auth: { type: default-chain, profile: hangs } }'
+    await writeFile(
+      join(folder, 'hangs.yaml'),
+      `providers: [${entry}]\nkeys: [{ name: ci, key: ci-key-0123456789abc }]\n`,
+    )
+    const { url, child, ended } = await ready(['serve', '--port', '0', '--config', 'hangs.yaml'], {
+      AWS_CONFIG_FILE: join(folder, 'aws-config'),
+      AWS_EC2_METADATA_DISABLED: 'true',
+    })
+    const leaving = new AbortController()
+    const call = fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'x-api-key': 'ci-key-0123456789abc', 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'b/us.amazon.nova-lite-v1:0', messages: [{ role: 'user', content: 'Hi' }] }),
+      signal: leaving.signal,
+    }).catch(() => undefined)
+    while (!existsSync(began)) await new Promise((done) => setTimeout(done, 20))
+    leaving.abort()
+    await call
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
   })
 
   it('says what is wrong with its host, its level of log and its folder', async () => {

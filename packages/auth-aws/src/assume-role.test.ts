@@ -445,6 +445,25 @@ test('closing ends what hangs at STS, down to the socket', async () => {
   await vi.waitFor(() => expect(asked(simulator)[0]?.clientLeft).toBe(true))
 })
 
+test('a session that no header can hold is not kept', async () => {
+  const said = (token: string) => ({
+    body:
+      '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId>' +
+      `<SecretAccessKey>secret</SecretAccessKey><SessionToken>${token}</SessionToken><Expiration>2999-01-01T00:00:00Z</Expiration></Credentials>` +
+      '</AssumeRoleResult></AssumeRoleResponse>',
+  })
+  const http = new ReplayClient([said('canary&#13;&#10;evil: x'), said('good')])
+  const credential = assumeRole.open(assumeRole.settings.parse({ ...plain, source: key }), {
+    region: 'eu-west-1',
+    endpoints: {},
+    http,
+    now: Date.now,
+  })
+  const fault = await faultOf(credential.get(never))
+  expect(fault).toMatchObject({ code: 'upstream_failed', message: expect.stringContaining('could not be read') })
+  await vi.waitFor(async () => expect(await credential.get(never)).toMatchObject({ sessionToken: 'good' }), 3000)
+})
+
 test('nothing secret is in what is told, whatever STS says', async () => {
   const secrets = {
     accessKeyId: 'ASIACANARYCANARY0001',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -227,6 +227,27 @@ describe('a fault says what to do', () => {
     write('config', '[profile ours]\ncredential_process = sh -c "echo canary-said >&2; exit 1" canary-argument\n')
     expect(toldBy(await faultOf(open({ profile: 'ours' }).get(never)))).not.toMatch(/canary/)
   })
+})
+
+test('a command of a profile that hangs is not begun anew while it does', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const began = join(home, '.aws', 'began')
+  write('config', `[profile ours]\ncredential_process = sh -c "echo began >> ${began}; exec sleep 3"\n`)
+  const credential = open({ profile: 'ours' })
+  const first = faultOf(credential.get(never))
+  await vi.waitUntil(() => existsSync(began))
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect(await first).toMatchObject({ code: 'upstream_timeout' })
+  const told = await faultOf(credential.get(never))
+  expect(told).toMatchObject({ code: 'upstream_timeout', message: expect.stringContaining('credential_process') })
+  expect(readFileSync(began, 'utf8')).toBe('began\n')
+})
+
+test('keys that no header can hold are a fault, and not kept', async () => {
+  write('config', `[profile ours]\ncredential_process = sh -c "cat ${join(home, '.aws', 'keys')}"\n`)
+  write('keys', JSON.stringify({ Version: 1, AccessKeyId: 'AKIAÜ', SecretAccessKey: 'secret', SessionToken: 'a b' }))
+  const credential = open({ profile: 'ours' })
+  expect(await faultOf(credential.get(never))).toMatchObject({ message: expect.stringContaining('characters') })
 })
 
 test('nothing is said on the console', async () => {

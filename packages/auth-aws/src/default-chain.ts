@@ -4,7 +4,7 @@ import { clockOffset, isOtherOffset } from './clock.ts'
 import { renewing, type Session } from './renewing.ts'
 import { fromNowhereElse, sdkDoor } from './sdk-client.ts'
 import type { AwsSecret, AwsSigningSecret } from './secret.ts'
-import { askSts, type Sts, type StsAnswer } from './sts.ts'
+import { askSts, isSendable, type Sts, type StsAnswer } from './sts.ts'
 import { readStsRefusal, type StsQuestion, type StsRefusal } from './sts-refusal.ts'
 
 /**
@@ -27,17 +27,46 @@ export const defaultChain: CredentialKind<AwsSecret> = defineCredentialKind({
   }),
 
   open({ profile }, at) {
+    const search = oneAtATime()
     return renewing({
-      renew: (ending, clockOffsetMs) => findKeys(profile || undefined, at, ending, clockOffsetMs),
+      renew: (ending, clockOffsetMs) => findKeys(profile || undefined, { ...at, search }, ending, clockOffsetMs),
       now: () => at.now(),
     })
   },
 })
 
+/** Where keys are looked for, by one search at a time. */
+interface Place extends Surroundings {
+  readonly search: Search
+}
+
+type Search = <Found>(find: () => Promise<Found>) => Promise<Found>
+
+/** What the SDK has begun, a command of the profile above all, cannot be ended: another beside it would be one more that hangs. */
+function oneAtATime(): Search {
+  let isUnderWay = false
+  return async (find) => {
+    if (isUnderWay) throw stillLooking()
+    isUnderWay = true
+    try {
+      return await find()
+    } finally {
+      isUnderWay = false
+    }
+  }
+}
+
+const stillLooking = (): MohoError =>
+  new MohoError(
+    'upstream_timeout',
+    'The AWS credentials of the machine that Moho runs on are still being looked for. Check the `credential_process` of its AWS profile, and ' +
+      'whether its metadata service answers.',
+  )
+
 /** Anew each time, since the SDK's chain would keep what AWS has refused. Once more where AWS tells it that our clock is wrong. */
 async function findKeys(
   profile: string | undefined,
-  at: Surroundings,
+  at: Place,
   ending: Ending,
   clockOffsetMs: number,
 ): Promise<Session> {
@@ -71,7 +100,7 @@ type Asking = (by: SdkKeys, question: StsQuestion, ask: (sts: Sts) => Promise<St
 
 async function askChain(
   profile: string | undefined,
-  at: Surroundings,
+  at: Place,
   ending: Ending,
   byDoor: Asking,
   clockOffsetMs: number,
@@ -100,7 +129,8 @@ async function askChain(
     },
     parentClientConfig: at.region === undefined ? {} : { region: at.region },
   })
-  const { accessKeyId, secretAccessKey, sessionToken, expiration } = await find()
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = await at.search(find)
+  if (!isSendable(accessKeyId) || !isSendable(sessionToken || '-')) throw unsendable()
   const secret: AwsSigningSecret = {
     kind: 'signing',
     accessKeyId,
@@ -110,6 +140,12 @@ async function askChain(
   }
   return { secret, expiresAt: expiration?.getTime() }
 }
+
+const unsendable = (): MohoError =>
+  new MohoError(
+    'upstream_auth_failed',
+    'The AWS credentials of the machine that Moho runs on have characters that cannot be sent. Look at where they are written.',
+  )
 
 interface SdkKeys {
   readonly accessKeyId: string

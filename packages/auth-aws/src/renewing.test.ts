@@ -107,6 +107,16 @@ describe('a secret is kept', () => {
   })
 })
 
+test('a secret that is dead when it comes does not cost a renewal for each call', async () => {
+  const { credential, renew } = credentialOf([-minute])
+  for (let call = 0; call < 30; call++) {
+    await credential.get(never)
+    await settled()
+    time += 100
+  }
+  expect(renew.mock.calls.length).toBeLessThan(4)
+})
+
 describe('one renewal', () => {
   test('serves all who wait', async () => {
     const { doors, renew } = slowly()

@@ -45,7 +45,7 @@ class Renewing implements Credential<AwsSigningSecret> {
     ending.throwIfEnded()
     const held = this.#held
     const time = this.#awsTime()
-    if (held !== undefined && time < held.expiresAt) {
+    if (held !== undefined && time < held.usedUntil) {
       const mayTry = this.#failure === undefined || this.#parts.now() >= this.#failure.againAt
       // Its failure is kept for the time when nothing else is left.
       if (time >= held.renewAt && mayTry && this.#closed === undefined) this.#renew().catch(() => undefined)
@@ -117,11 +117,15 @@ class Renewing implements Credential<AwsSigningSecret> {
   }
 }
 
-interface Held {
+interface Held extends Terms {
   readonly secret: AwsSigningSecret
-  /** By AWS's clock, as `renewAt` is. */
+}
+
+/** By AWS's clock. */
+interface Terms {
   readonly expiresAt: number
   readonly renewAt: number
+  readonly usedUntil: number
 }
 
 interface Failure {
@@ -136,10 +140,11 @@ interface Failure {
 const patienceMs = 30_000
 const forgetsEveryMs = 60_000
 
-const termsOf = (expiresAt: number, time: number): Pick<Held, 'expiresAt' | 'renewAt'> => ({
-  expiresAt,
-  renewAt: expiresAt - Math.min(300_000, (expiresAt - time) / 3),
-})
+/** One that looks dead already is used for some seconds: it may be our clock that is wrong, and each call would ask for another. */
+function termsOf(expiresAt: number, time: number): Terms {
+  if (expiresAt <= time) return { expiresAt, renewAt: time + 5000, usedUntil: time + 5000 }
+  return { expiresAt, renewAt: expiresAt - Math.min(300_000, (expiresAt - time) / 3), usedUntil: expiresAt }
+}
 
 /** A missing right is not asked for once per call; what another try may mend is tried as soon as somebody wants it. */
 function failureOf(error: unknown, now: number, random: number): Failure {

@@ -25,9 +25,7 @@ export async function askSts(
   const expiresAt = said?.Expiration?.getTime()
   if (!said?.AccessKeyId || !said.SecretAccessKey || !said.SessionToken || !Number.isFinite(expiresAt))
     throw unreadable()
-  // What no header can hold would be kept, and refused by nobody who could say so.
-  if (![said.AccessKeyId, said.SecretAccessKey, said.SessionToken].every((text) => /^[!-~]+$/.test(text)))
-    throw unreadable()
+  if (!isSendable(said.AccessKeyId) || !isSendable(said.SessionToken)) throw unreadable()
   return {
     secret: {
       kind: 'signing',
@@ -39,6 +37,9 @@ export async function askSts(
     expiresAt,
   }
 }
+
+/** Whether a header can hold it. What none can would be kept, and refused by nobody who could say so. */
+export const isSendable = (text: string): boolean => /^[!-~]+$/.test(text)
 
 export interface Sts {
   /** For its commands. */

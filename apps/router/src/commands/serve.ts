@@ -13,6 +13,9 @@ import { untilStopped } from './until-stopped.ts'
 /** How long `/ready` says 503 before the port closes on SIGTERM, in milliseconds. A person who presses Ctrl-C does not wait. */
 const drainMs = 1_000
 
+/** How long the log may take to be written once everything has stopped, in milliseconds. */
+const lastWordsMs = 2_000
+
 /** `moho serve`: the router, from a file or on the embedded default. */
 export async function serveCommand(flags: Flags): Promise<number> {
   const file = configFile(flags)
@@ -44,6 +47,8 @@ async function stopWhen(told: ReturnType<typeof untilStopped>, serving: Serving,
   log.info('stopping', { signal })
   await serving.stop(signal === 'SIGTERM' ? drainMs : 0)
   log.info('stopped')
+  // What others have begun may go on for ever: a command of an AWS profile, a plugin's timer.
+  setTimeout(() => process.exit(), lastWordsMs).unref()
 }
 
 async function serveEmbedded(flags: Flags): Promise<number> {
