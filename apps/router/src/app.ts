@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Log, MohoError } from '@moho/core'
+import type { StoreState } from '@moho/store'
 import { type Context, Hono } from 'hono'
 import { getPath } from 'hono/utils/url'
 import { type CallModelParts, callModel, readCallHead } from './call-model.ts'
@@ -13,6 +14,8 @@ export interface AppParts extends CallModelParts {
   readonly log: Log
   /** False from the moment that the process is told to stop. */
   isReady(): boolean
+  /** Undefined where there is no store. */
+  storeState(): StoreState | undefined
 }
 
 interface AppEnv {
@@ -22,12 +25,14 @@ interface AppEnv {
 
 /** The public API over HTTP. */
 export function createApp(parts: AppParts): Hono<AppEnv> {
-  const { router, keys, log, isReady } = parts
+  const { router, keys, log, isReady, storeState } = parts
   const app = new Hono<AppEnv>({ getPath: (request) => withoutVersion(getPath(request)) })
 
   app.get('/health', (c) => sendJson({ status: 'ok' }, requestIdOf(c)))
   app.get('/ready', (c) =>
-    isReady() ? sendJson({ status: 'ready' }, requestIdOf(c)) : sendJson({ status: 'stopping' }, requestIdOf(c), 503),
+    isReady()
+      ? sendJson({ status: 'ready', ...storeOf(storeState()) }, requestIdOf(c))
+      : sendJson({ status: 'stopping' }, requestIdOf(c), 503),
   )
 
   app.get('/models', (c) =>
@@ -57,6 +62,10 @@ export function createApp(parts: AppParts): Hono<AppEnv> {
   app.onError(refuse)
   return app
 }
+
+/** A router without its store serves on with what it knows, so it is ready all the same. */
+const storeOf = (store: StoreState | undefined) =>
+  store && { store: store.state, ...(store.state === 'away' && { since: new Date(store.since).toISOString() }) }
 
 interface Refused {
   readonly requestId: string

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { check } from './commands/check.ts'
 import { discover } from './commands/discover.ts'
+import { keys } from './commands/keys.ts'
 import { serveCommand } from './commands/serve.ts'
 import { sim } from './commands/sim.ts'
 import { UsageError } from './usage-error.ts'
@@ -14,13 +15,19 @@ const help = `moho: one endpoint for every model
                       tells each fault of a configuration, with its line
   moho discover [ENTRY] [--config moho.yaml] [--json]
                       asks what the account of an entry can call
+  moho keys create NAME [--models "ENTRY/*,ALIAS"] [--team T] [--user U] [--expires 90d]
+  moho keys list | revoke NAME | rotate NAME [--grace 24h] [--json]
+                      callers’ keys in the store; a new one is shown once
+  moho keys rotate-master [--to FILE]
+                      seals the store anew, under a new master key
   moho sim [--port 4599] [--resources FILE]
                       runs the simulator of Amazon Bedrock alone; FILE: what its
                       account has, as JSON: { "abc123def456": { "format": "chatml" } }
   moho --version, moho help
 
-Environment: HOST, PORT, MOHO_DATA_DIR (default .moho), LOG_LEVEL (debug, info,
-warn, error or silent; default info).
+Environment: HOST, PORT, MOHO_STORE (sqlite:PATH or postgres://…), MOHO_MASTER_KEY,
+MOHO_DATA_DIR (default .moho), LOG_LEVEL (debug, info, warn, error or silent;
+default info).
 Flags win over the environment, the environment over the file.
 `
 
@@ -28,6 +35,12 @@ const commands: Readonly<Record<string, Command>> = {
   serve: { options: ['config', 'host', 'port'], run: serveCommand },
   check: { options: ['config'], run: check },
   discover: { options: ['config'], switches: ['json'], names: 1, run: discover },
+  keys: {
+    options: ['config', 'models', 'team', 'user', 'expires', 'grace', 'to'],
+    switches: ['json'],
+    names: 2,
+    run: keys,
+  },
   sim: { options: ['port', 'resources'], run: sim },
 }
 

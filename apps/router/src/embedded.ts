@@ -75,6 +75,7 @@ Or with the OpenAI SDK (npm install openai), saved as hello.mjs and run by "node
   console.log(second.choices[0].message.content)
 
 Models: curl ${url}/v1/models -H "authorization: Bearer ${key}"
+Another key: npm run moho keys create NAME
 Your own AWS account: write a moho.yaml (README.md, "The first real entry") and start again.
 `
 

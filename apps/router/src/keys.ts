@@ -17,16 +17,25 @@ export interface Key {
   readonly access: Access
 }
 
+/** Where else a key may be known: a store's. */
+interface MoreKeys {
+  find(hash: string): Key | undefined
+}
+
 /** Finds keys by their hash: the keys themselves are not kept, and a lookup's time tells nothing about them. */
-export function createKeys(settings: readonly KeySettings[]): { authenticate(headers: IncomingHttpHeaders): Key } {
-  const keys = new Map<string, Key>(
-    settings.map(({ name, key, models }) => [hashOf(key), { name, access: accessOf(models) }]),
-  )
+export function createKeys(
+  settings: readonly KeySettings[],
+  more?: MoreKeys,
+): { authenticate(headers: IncomingHttpHeaders): Key } {
+  const keys = new Map<string, Key>(settings.map((configured) => [hashOf(configured.key), keyFor(configured)]))
   return {
     authenticate(headers) {
       const key = keyOf(headers)
-      const found = key === undefined ? undefined : keys.get(hashOf(key))
-      if (found !== undefined) return found
+      if (key !== undefined) {
+        const hash = hashOf(key)
+        const found = keys.get(hash) ?? more?.find(hash)
+        if (found !== undefined) return found
+      }
       const why = key === undefined ? 'A key is missing' : 'This key is not known'
       throw new MohoError(
         'unauthenticated',
@@ -36,13 +45,19 @@ export function createKeys(settings: readonly KeySettings[]): { authenticate(hea
   }
 }
 
+export const keyFor = ({ name, models }: Pick<KeySettings, 'name' | 'models'>): Key => ({
+  name,
+  access: accessOf(models),
+})
+
 function keyOf(headers: IncomingHttpHeaders): string | undefined {
   const bearer = /^Bearer +(\S+)\s*$/i.exec(headers.authorization ?? '')?.[1]
   const apiKey = headers['x-api-key']
   return bearer ?? (typeof apiKey === 'string' && apiKey !== '' ? apiKey : undefined)
 }
 
-const hashOf = (key: string): string => hash('sha256', key, 'base64')
+/** As the store hashes its own. */
+const hashOf = (key: string): string => hash('sha256', key, 'base64url')
 
 /**
  * What has a slash is an entry and its model, whatever the entry calls it; ARNs have slashes of their own. What has none is a name of a

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { type Log, MohoError, type WebClient } from '@moho/core'
 import { createHttpClient, createWebClient } from '@moho/core/node'
 import { connectEntry, createRouter } from '@moho/core/router'
+import type { Store } from '@moho/store'
 import type { Config } from './config/load.ts'
 import { createKeys } from './keys.ts'
 import { listenError } from './listen-error.ts'
@@ -10,6 +11,7 @@ import { createListener } from './listener.ts'
 import { logCalls } from './log.ts'
 import { refuse } from './refuse.ts'
 import { stopServer } from './shutdown.ts'
+import { followKeys } from './stored-keys.ts'
 import { UnderWay } from './under-way.ts'
 
 export interface ServeOptions {
@@ -20,6 +22,8 @@ export interface ServeOptions {
   readonly port: number
   /** Where the local simulator listens: entries that point there are marked as simulated. */
   readonly simulatorUrl?: string | undefined
+  /** Whose keys are taken beside those of the configuration. It stays open when the router stops. */
+  readonly store?: Store | undefined
   /** For tests, whose hosts are not public. */
   readonly web?: WebClient | undefined
 }
@@ -43,8 +47,11 @@ export async function serve({
   host,
   port,
   simulatorUrl,
+  store,
   web = createWebClient(),
 }: ServeOptions): Promise<Serving> {
+  const storedKeys = store && (await followKeys(store, log))
+  if (config.keys.length === 0 && !storedKeys?.size) log.warn('there is no key, so nobody can call a model')
   const http = createHttpClient()
   const entries = new Map(
     config.entries.map((settings) => [
@@ -67,11 +74,20 @@ export async function serve({
   const underWay = new UnderWay()
   const server = createServer(
     { maxHeaderSize: maxHeaderBytes },
-    createListener({ router, keys: createKeys(config.keys), log, maxBodyBytes, underWay, isReady: () => ready }),
+    createListener({
+      router,
+      keys: createKeys(config.keys, storedKeys),
+      log,
+      maxBodyBytes,
+      underWay,
+      isReady: () => ready,
+      storeState: () => store?.state(),
+    }),
   )
   server.on('clientError', refuse)
   const close = async () => {
     underWay.close()
+    storedKeys?.close()
     await router.close()
     await http.close()
   }

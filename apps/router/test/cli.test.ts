@@ -315,3 +315,94 @@ describe('moho discover', () => {
     expect({ code, told: stderr.includes(words) ? words : stderr }).toEqual({ code: 2, told: words })
   })
 })
+
+describe('moho keys', () => {
+  const store = { MOHO_STORE: 'sqlite:moho.db' }
+  const keys = (args: string, environment: Record<string, string> = store) =>
+    ended(['keys', ...args.split(' ').filter((word) => word !== '')], environment)
+
+  it('makes, shows, rotates and revokes keys of a running router', async () => {
+    const { url, child, ended: stopped } = await ready(['serve', '--port', '0'], store)
+    const status = async (key: string) => (await fetch(`${url}/models`, { headers: { 'x-api-key': key } })).status
+    const made = await keys('create ci --models bedrock/*,x --team research --expires 90d')
+    expect(made).toMatchObject({ code: 0, stderr: expect.stringContaining('shown this once') })
+    const key = made.stdout.trim()
+    await soon(async () => (await status(key)) === 200)
+    const listed = await keys('list')
+    expect(listed.stdout).toMatch(
+      /^name +key +models +team +user +made +until\nci +moho_\S{4}…\S{4} +bedrock\/\*, x +research/,
+    )
+    expect(listed.stdout).not.toContain(key)
+    expect(await keys('create ci')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is a key of this name'),
+    })
+    const rotated = await keys('rotate ci --grace 1h --json')
+    const next: unknown = JSON.parse(rotated.stdout)
+    expect(next).toMatchObject({ name: 'ci', key: expect.stringMatching(/^moho_/) })
+    expect(await status(key)).toBe(200)
+    expect(await keys('revoke ci')).toMatchObject({ code: 0, stdout: 'ci is revoked.\n' })
+    await soon(async () => (await status(key)) === 401)
+    expect(await keys('revoke ci')).toMatchObject({ code: 1, stderr: expect.stringContaining('revoked already') })
+    child.kill('SIGINT')
+    expect(await stopped).toBe(0)
+  })
+
+  it('keeps the master key for nobody else, and rotates it', async () => {
+    await keys('create ci')
+    const file = join(folder, '.moho/master.key')
+    const before = await readFile(file, 'utf8')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect(await keys('rotate-master')).toMatchObject({ code: 0, stdout: expect.stringContaining('master.key.old') })
+    const after = await readFile(file, 'utf8')
+    expect(after).not.toBe(before)
+    expect(await readFile(`${file}.old`, 'utf8')).toBe(before)
+    expect((await keys('list')).stdout).toContain('ci')
+    const old = await keys('list', { ...store, MOHO_MASTER_KEY: before })
+    expect(old).toMatchObject({ code: 1, stderr: expect.stringContaining('not the one') })
+    expect(await keys('rotate-master --to next.key', { ...store, MOHO_MASTER_KEY: after })).toMatchObject({ code: 0 })
+    const next = await readFile(join(folder, 'next.key'), 'utf8')
+    expect((await keys('list', { ...store, MOHO_MASTER_KEY: next })).stdout).toContain('ci')
+  })
+
+  it('finds its key after a rotation that ended between the database and the file', async () => {
+    await keys('create ci')
+    const file = join(folder, '.moho/master.key')
+    const before = await readFile(file, 'utf8')
+    await keys('rotate-master')
+    await writeFile(`${file}.new`, await readFile(file))
+    await writeFile(file, before)
+    expect((await keys('list')).stdout).toContain('ci')
+    expect(existsSync(`${file}.new`)).toBe(false)
+    expect((await keys('list')).stdout).toContain('ci')
+  })
+
+  it.each([
+    ['', 2, 'Say what to do'],
+    ['destroy', 2, 'Say what to do'],
+    ['create', 2, 'Name the key'],
+    ['list ci', 2, 'takes no name'],
+    ['list --grace 1h', 2, 'has no --grace'],
+    ['create ci --expires tomorrow', 2, '--expires is a number'],
+    ['create ci --expires 2027-02-30', 2, '--expires is a time'],
+    ['create ci --expires 2001-01-01', 2, 'in the past'],
+    ['create ci --models *nova*', 2, '--models is a list'],
+    ['create ci --models a/*,', 2, '--models is a list'],
+    ['revoke nobody', 1, 'There is no key nobody'],
+    ['rotate ci --grace 1', 2, '--grace is a number'],
+    ['rotate-master --to x', 2, 'a file of its own'],
+  ])('refuses: keys %s', async (args, code, words) => {
+    expect(await keys(args)).toMatchObject({ code, stderr: expect.stringContaining(words) })
+  })
+
+  it('says which file names no store, and which key is missing', async () => {
+    await writeFile(join(folder, 'moho.yaml'), config())
+    const none = await ended(['keys', 'list'], { SECRET: 'secret-secret-secret-secret' })
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('moho.yaml names no store') })
+    await keys('create ci')
+    await rm(join(folder, '.moho/master.key'))
+    expect(await keys('list')).toMatchObject({ code: 1, stderr: expect.stringContaining('master.key is missing') })
+    const far = await keys('list', { MOHO_STORE: 'postgres://u@127.0.0.1:1/db' })
+    expect(far).toMatchObject({ code: 1, stderr: expect.stringContaining('Set MOHO_MASTER_KEY') })
+  })
+})

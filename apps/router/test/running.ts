@@ -90,9 +90,9 @@ export const bedrockEntry = ({ url, accessKey }: Simulator) => ({
   auth: { type: 'access-key', accessKeyId: accessKey.accessKeyId, secretAccessKey: accessKey.secretAccessKey },
 })
 
-export const soon = async (holds: () => boolean, withinMs = 2000): Promise<void> => {
+export const soon = async (holds: () => boolean | Promise<boolean>, withinMs = 2000): Promise<void> => {
   const until = Date.now() + withinMs
-  while (!holds()) {
+  while (!(await holds())) {
     if (Date.now() > until) throw new Error('It did not come about.')
     await new Promise((done) => setTimeout(done, 10))
   }

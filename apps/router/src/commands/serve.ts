@@ -1,9 +1,11 @@
 import type { Log } from '@moho/core'
+import type { Store } from '@moho/store'
 import type { Flags } from '../cli.ts'
 import { ConfigError, formatFault } from '../config/fault.ts'
 import { loadConfig } from '../config/load.ts'
 import { embeddedConfig, embeddedKey, embeddedWelcome } from '../embedded.ts'
 import { createLog, type LogLevel, logLevels } from '../log.ts'
+import { dataDir, embeddedStore, openStore, storePlace } from '../open-store.ts'
 import { type Serving, serve } from '../serve.ts'
 import { UsageError } from '../usage-error.ts'
 import { builtIn, configFile } from './config-file.ts'
@@ -31,13 +33,18 @@ export async function serveCommand(flags: Flags): Promise<number> {
 async function serveFile(flags: Flags, file: string): Promise<number> {
   const config = await loadConfig({ file, environment: process.env, builtIn })
   const around = surroundings(flags, config.server)
-  const serving = await serve({ config, ...around })
-  const told = untilStopped()
-  process.stdout.write(`listening on ${serving.url}\n`)
   const { log } = around
-  log.info('serving', { file, entries: config.entries.map(({ id }) => id), keys: config.keys.length })
-  if (config.keys.length === 0) log.warn('there is no key, so nobody can call a model', { file })
-  await stopWhen(told, serving, log)
+  const place = storePlace(config.store, process.env)
+  const store = place && (await openStore(place, log))
+  try {
+    const serving = await serve({ config, store, ...around })
+    const told = untilStopped()
+    process.stdout.write(`listening on ${serving.url}\n`)
+    log.info('serving', { file, entries: config.entries.map(({ id }) => id), keys: config.keys.length })
+    await stopWhen(told, serving, log)
+  } finally {
+    await store?.close()
+  }
   return 0
 }
 
@@ -55,17 +62,20 @@ async function serveEmbedded(flags: Flags): Promise<number> {
   // Only here, for a router with entries of its own has no use for the simulator's code.
   const { startSimulator } = await import('@moho/aws-sim')
   const simulator = await startSimulator({ port: 0 })
+  let store: Store | undefined
   try {
-    const key = await embeddedKey(process.env.MOHO_DATA_DIR || '.moho')
+    const key = await embeddedKey(dataDir(process.env))
     const text = embeddedConfig(simulator, key)
     const config = await loadConfig({ file: 'the embedded default', text, environment: {}, builtIn })
     const around = surroundings(flags, config.server)
-    const serving = await serve({ config, ...around, simulatorUrl: simulator.url })
+    store = await openStore(embeddedStore(process.env), around.log)
+    const serving = await serve({ config, store, ...around, simulatorUrl: simulator.url })
     const told = untilStopped()
     process.stdout.write(`listening on ${serving.url}\n${embeddedWelcome(serving.url, key)}\n`)
     await stopWhen(told, serving, around.log)
     return 0
   } finally {
+    await store?.close()
     await simulator.close()
   }
 }

@@ -49,6 +49,7 @@ const places = [
   'server: X',
   'server: { host: X, port: X }',
   'server: { host: " X X" }',
+  'store: X',
   'plugins: X',
   'plugins: [X, { package: X }, { package: ./X.mjs }, { package: "@X/X" }, { package: /X }]',
   'providers: X',

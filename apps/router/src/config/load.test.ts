@@ -12,12 +12,12 @@ describe('sections', () => {
   test.each([
     ['nothing', '', ['1:1: is empty']],
     ['only a comment', '# later\n', ['1:1: is empty']],
-    ['a list', '- a', ['1:1: must be a map of sections: server, plugins, providers, keys']],
-    ['a word', 'hello', ['1:1: must be a map of sections: server, plugins, providers, keys']],
+    ['a list', '- a', ['1:1: must be a map of sections: server, store, plugins, providers, keys']],
+    ['a word', 'hello', ['1:1: must be a map of sections: server, store, plugins, providers, keys']],
     [
       'unknown ones',
-      'store: sqlite:x\nsevrer: {}\n',
-      ['1:1 store: unknown member', '2:1 sevrer: unknown member; did you mean "server"?'],
+      'stor: sqlite:x\nsevrer: {}\n',
+      ['1:1 stor: unknown member; did you mean "store"?', '2:1 sevrer: unknown member; did you mean "server"?'],
     ],
     [
       'names that every object has',
@@ -40,6 +40,11 @@ describe('sections', () => {
         '3:1 keys: must be a list, not text',
         '4:11 plugins[0]: must be a map, not text',
       ],
+    ],
+    [
+      'a store that is none',
+      'store: mysql://u:p4ss@h/d',
+      ['1:1 store: must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE'],
     ],
     ['a port as text', 'server: { port: "80" }', ['1:11 server.port: must be a number, not text']],
     ['a port that is none', 'server: { port: 65536 }', ['1:11 server.port: must be at most 65535']],
@@ -134,11 +139,11 @@ describe('a file', () => {
 })
 
 test('an error says all faults, one in a line', async () => {
-  const error = await load('stroe: 1\nserver: 3\n').catch((caught: unknown) => caught)
+  const error = await load('widgets: 1\nserver: 3\n').catch((caught: unknown) => caught)
   expect(error).toBeInstanceOf(ConfigError)
   expect(error).toMatchObject({
-    message: 'moho.yaml:1:1 stroe: unknown member\nmoho.yaml:2:1 server: must be a map, not a number',
-    faults: [{ file: 'moho.yaml', line: 1, column: 1, path: 'stroe', message: 'unknown member' }, { line: 2 }],
+    message: 'moho.yaml:1:1 widgets: unknown member\nmoho.yaml:2:1 server: must be a map, not a number',
+    faults: [{ file: 'moho.yaml', line: 1, column: 1, path: 'widgets', message: 'unknown member' }, { line: 2 }],
   })
 })
 

@@ -17,6 +17,8 @@ import { reportTwins } from './twins.ts'
 /** All that a config file says, checked. */
 export interface Config {
   readonly server: { readonly host: string; readonly port: number }
+  /** Its address. */
+  readonly store: string | undefined
   readonly keys: readonly Key[]
   readonly entries: readonly ConfiguredEntry[]
   /** Those that are built in, then those of the file. */
@@ -57,7 +59,7 @@ async function readSections(review: Review, { file, environment, builtIn }: Conf
   // It cannot be read, and why is told already.
   if (data === undefined) return undefined
   if (!isMap(data)) {
-    review.add([], data === null ? 'is empty' : 'must be a map of sections: server, plugins, providers, keys')
+    review.add([], data === null ? 'is empty' : 'must be a map of sections: server, store, plugins, providers, keys')
     return undefined
   }
   const sections = check(Root, data, [], review)
@@ -75,7 +77,7 @@ async function readSections(review: Review, { file, environment, builtIn }: Conf
     .map((item, index) => readEntry(item, ['providers', index], context))
     .filter((entry) => entry !== undefined)
   const keys = readKeys(list('keys'), entryNamesIn(data.providers ?? [], review), review)
-  return server && { server, keys, entries, plugins }
+  return server && { server, store: sections?.store, keys, entries, plugins }
 }
 
 /** `undefined` stands for entries that nothing can be said about. */

@@ -4,6 +4,10 @@ import { z } from 'zod'
 /** The sections of the file. Each is checked by itself, so that a fault in one hides none in another. */
 export const Root = z.object({
   server: z.unknown().optional(),
+  store: z
+    .string()
+    .regex(/^(sqlite:|postgres(ql)?:\/\/)/, 'must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE')
+    .optional(),
   plugins: z.array(z.unknown()).default([]),
   providers: z.array(z.unknown()).default([]),
   keys: z.array(z.unknown()).default([]),
