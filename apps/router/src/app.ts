@@ -25,7 +25,8 @@ interface AppEnv {
 
 /** The public API over HTTP. */
 export function createApp(parts: AppParts): Hono<AppEnv> {
-  const { router, keys, log, isReady, storeState } = parts
+  const { composition, log, isReady, storeState } = parts
+  const accessOf = (c: Context<AppEnv>) => composition.keys.authenticate(c.env.incoming.headers).access
   const app = new Hono<AppEnv>({ getPath: (request) => withoutVersion(getPath(request)) })
 
   app.get('/health', (c) => sendJson({ status: 'ok' }, requestIdOf(c)))
@@ -35,15 +36,10 @@ export function createApp(parts: AppParts): Hono<AppEnv> {
       : sendJson({ status: 'stopping' }, requestIdOf(c), 503),
   )
 
-  app.get('/models', (c) =>
-    sendJson(listModels(router, keys.authenticate(c.env.incoming.headers).access), requestIdOf(c)),
-  )
+  app.get('/models', (c) => sendJson(listModels(composition.router, accessOf(c)), requestIdOf(c)))
   // An id may hold slashes, raw or encoded.
   app.get('/models/:id{.+}', (c) =>
-    sendJson(
-      describeModel(router, keys.authenticate(c.env.incoming.headers).access, c.req.param('id')),
-      requestIdOf(c),
-    ),
+    sendJson(describeModel(composition.router, accessOf(c), c.req.param('id')), requestIdOf(c)),
   )
 
   for (const surface of modelSurfaces) {

@@ -1,15 +1,16 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { type Caller, MohoError } from '@moho/core'
-import { type Access, JsonBody, type Router } from '@moho/core/router'
-import { callerOf, type createKeys } from './keys.ts'
+import { type Access, JsonBody } from '@moho/core/router'
+import type { Composition } from './composition.ts'
+import { callerOf } from './keys.ts'
 import { checkBody, readBody } from './read-body.ts'
 import { sendAnswer } from './send.ts'
 import type { ModelSurface } from './surfaces.ts'
 import type { UnderWay } from './under-way.ts'
 
 export interface CallModelParts {
-  readonly router: Router
-  readonly keys: ReturnType<typeof createKeys>
+  /** What is in it may change from one look to the next. */
+  readonly composition: Pick<Composition, 'router' | 'keys'>
   readonly maxBodyBytes: number
   readonly underWay: UnderWay
 }
@@ -24,8 +25,8 @@ export interface CallHead {
 }
 
 /** Reads a call's head. Throws what is to be said before anything of the body is read. */
-export function readCallHead({ keys, maxBodyBytes }: CallModelParts, { headers }: IncomingMessage): CallHead {
-  const key = keys.authenticate(headers)
+export function readCallHead({ composition, maxBodyBytes }: CallModelParts, { headers }: IncomingMessage): CallHead {
+  const key = composition.keys.authenticate(headers)
   checkBody(headers, maxBodyBytes)
   return {
     access: key.access,
@@ -41,7 +42,7 @@ export function readCallHead({ keys, maxBodyBytes }: CallModelParts, { headers }
  * Rejects where there is no call in the body; whatever comes of a call is answered.
  */
 export async function callModel(
-  { router, maxBodyBytes, underWay }: CallModelParts,
+  { composition, maxBodyBytes, underWay }: CallModelParts,
   surface: ModelSurface,
   id: string,
   { access, caller, timeoutMs, firstTokenMs, strict }: CallHead,
@@ -55,7 +56,7 @@ export async function callModel(
     if (!outgoing.writableFinished) ending.end(new MohoError('cancelled', 'The caller left.'))
   }
   outgoing.on('close', leave)
-  const answer = await router.dispatch({
+  const answer = await composition.router.dispatch({
     id,
     operation: surface.operation,
     caller,

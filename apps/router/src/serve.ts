@@ -2,13 +2,12 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Log, MohoError, type WebClient } from '@moho/core'
 import { createHttpClient, createWebClient } from '@moho/core/node'
-import { connectEntry, createRouter } from '@moho/core/router'
+import type { Entry } from '@moho/core/router'
 import type { Store } from '@moho/store'
+import { Composition } from './composition.ts'
 import type { Config } from './config/load.ts'
-import { createKeys } from './keys.ts'
 import { listenError } from './listen-error.ts'
 import { createListener } from './listener.ts'
-import { logCalls } from './log.ts'
 import { refuse } from './refuse.ts'
 import { stopServer } from './shutdown.ts'
 import { followKeys } from './stored-keys.ts'
@@ -30,6 +29,11 @@ export interface ServeOptions {
 
 export interface Serving {
   readonly url: string
+  /**
+   * Calls go by another configuration from now on, and those under way by theirs; `server` and `store` of it are passed over. Throws where
+   * it cannot be taken, and nothing of it is. Resolves when the entries that it took the place of are closed.
+   */
+  reload(config: Config): Promise<void>
   /** `/ready` turns 503 first; calls under way end; then everything is closed. */
   stop(drainMs?: number): Promise<void>
 }
@@ -53,30 +57,13 @@ export async function serve({
   const storedKeys = store && (await followKeys(store, log))
   if (config.keys.length === 0 && !storedKeys?.size) log.warn('there is no key, so nobody can call a model')
   const http = createHttpClient()
-  const entries = new Map(
-    config.entries.map((settings) => [
-      settings.id,
-      connectEntry(
-        { ...settings, simulated: simulatorUrl !== undefined && pointsAt(settings.config, simulatorUrl) },
-        http,
-      ),
-    ]),
-  )
-  const router = createRouter({
-    entries,
-    guards: config.plugins.flatMap(({ guards = [] }) => guards),
-    observers: [logCalls(log), ...config.plugins.flatMap(({ observers = [] }) => observers)],
-    http,
-    web,
-    log,
-  })
+  const composition = new Composition(config, { http, web, log, storedKeys, simulatorUrl })
   let ready = true
   const underWay = new UnderWay()
   const server = createServer(
     { maxHeaderSize: maxHeaderBytes },
     createListener({
-      router,
-      keys: createKeys(config.keys, storedKeys),
+      composition,
       log,
       maxBodyBytes,
       underWay,
@@ -88,7 +75,7 @@ export async function serve({
   const close = async () => {
     underWay.close()
     storedKeys?.close()
-    await router.close()
+    await composition.close()
     await http.close()
   }
   try {
@@ -99,6 +86,10 @@ export async function serve({
   }
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`,
+    reload(next) {
+      const left = composition.replace(next)
+      return left.length === 0 ? Promise.resolve() : closeWhenOver(left, underWay)
+    },
     async stop(drainMs = 0) {
       ready = false
       const endCalls = () => {
@@ -111,8 +102,10 @@ export async function serve({
   }
 }
 
-const pointsAt = (config: Readonly<Record<string, unknown>>, url: string): boolean =>
-  Object.values(config.endpoints ?? {}).some((endpoint) => endpoint === url)
+async function closeWhenOver(entries: readonly Entry[], underWay: UnderWay): Promise<void> {
+  await underWay.thoseNowAreOver()
+  for (const entry of entries) await entry.close()
+}
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -36,6 +36,13 @@ export class UnderWay {
     for (const { ending } of this.#calls) ending.end(reason)
   }
 
+  /** Resolves some time after the last of the calls that are under way now. */
+  async thoseNowAreOver(): Promise<void> {
+    const calls = [...this.#calls]
+    while (calls.some((call) => this.#calls.has(call)))
+      await new Promise((resolve) => setTimeout(resolve, watchMs).unref())
+  }
+
   close(): void {
     clearInterval(this.#watch)
   }

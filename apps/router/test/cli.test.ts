@@ -156,6 +156,26 @@ describe('moho serve', () => {
     expect(Date.now() - began).toBeLessThan(5_000)
   })
 
+  it('takes what changes in its file, whole or not at all', async () => {
+    const environment = { SECRET: 'secret-secret-secret-secret' }
+    await writeFile(join(folder, 'moho.yaml'), config())
+    const { url, child, output, ended } = await ready(['serve', '--port', '0'], environment)
+    const status = async (key: string) => (await fetch(`${url}/models`, { headers: { 'x-api-key': key } })).status
+    expect(await status('ci-key-0123456789abc')).toBe(200)
+    await writeFile(join(folder, 'moho.yaml'), config().replace('ci-key-0123456789abc', 'another-key-0123456789'))
+    await soon(async () => (await status('another-key-0123456789')) === 200, 5_000)
+    expect(await status('ci-key-0123456789abc')).toBe(401)
+    await writeFile(join(folder, 'moho.yaml'), config('server: { port: 1 }\nkes: []'))
+    child.kill('SIGHUP')
+    await soon(() => output.stderr.includes('did you mean') || output.stdout.includes('did you mean'), 5_000)
+    expect(await status('another-key-0123456789')).toBe(200)
+    await writeFile(join(folder, 'moho.yaml'), config('server: { port: 1 }'))
+    await soon(async () => (await status('ci-key-0123456789abc')) === 200, 5_000)
+    await soon(() => (output.stderr + output.stdout).includes('this takes a restart'), 5_000)
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+  })
+
   it('ends though a command of an AWS profile hangs', async () => {
     const began = join(folder, 'began')
     await writeFile(

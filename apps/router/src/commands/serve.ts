@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Log } from '@moho/core'
 import type { Store } from '@moho/store'
 import type { Flags } from '../cli.ts'
 import { ConfigError, formatFault } from '../config/fault.ts'
-import { loadConfig } from '../config/load.ts'
+import { type Config, loadConfig } from '../config/load.ts'
 import { embeddedConfig, embeddedKey, embeddedWelcome } from '../embedded.ts'
+import { fileMark, followFile } from '../follow-file.ts'
 import { createLog, type LogLevel, logLevels } from '../log.ts'
 import { dataDir, embeddedStore, openStore, storePlace } from '../open-store.ts'
 import { type Serving, serve } from '../serve.ts'
@@ -31,6 +33,7 @@ export async function serveCommand(flags: Flags): Promise<number> {
 }
 
 async function serveFile(flags: Flags, file: string): Promise<number> {
+  const mark = fileMark(file)
   const config = await loadConfig({ file, environment: process.env, builtIn })
   const around = surroundings(flags, config.server)
   const { log } = around
@@ -41,11 +44,26 @@ async function serveFile(flags: Flags, file: string): Promise<number> {
     const told = untilStopped()
     process.stdout.write(`listening on ${serving.url}\n`)
     log.info('serving', { file, entries: config.entries.map(({ id }) => id), keys: config.keys.length })
-    await stopWhen(told, serving, log)
+    const unfollow = followFile(file, mark, () => reload(file, config, serving, log))
+    await stopWhen(told, serving, log).finally(unfollow)
   } finally {
     await store?.close()
   }
   return 0
+}
+
+/** What the file says now, whole or not at all. Never rejects. */
+async function reload(file: string, started: Config, serving: Serving, log: Log): Promise<void> {
+  try {
+    const config = await loadConfig({ file, environment: process.env, builtIn })
+    const needRestart = (['server', 'store'] as const).filter((name) => !isDeepStrictEqual(config[name], started[name]))
+    serving.reload(config).catch((error: unknown) => log.error('an entry could not be closed', { error }))
+    log.info('configuration taken', { file, entries: config.entries.map(({ id }) => id), keys: config.keys.length })
+    if (needRestart.length > 0) log.warn('this takes a restart', { file, sections: needRestart })
+  } catch (error) {
+    const why = error instanceof ConfigError ? error.faults.map(formatFault) : String(error)
+    log.error('configuration not taken; the one before stays', { file, why })
+  }
 }
 
 /** `told` is listened for before anybody reads that the router is there, for whoever reads it may stop it at once. */
