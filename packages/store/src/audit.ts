@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Access } from './access.ts'
-import { fromJsonOrNull, type JsonObject, jsonObject, readInput, text, toJson } from './read-input.ts'
+import { asked, fromJsonOrNull, type JsonObject, jsonObject, limit, readInput, text, toJson } from './read-input.ts'
 import type { AuditRow } from './tables.ts'
 
 /** Who changed what. Rows are added and never changed. */
@@ -59,11 +59,11 @@ export function createAudit({ db, write, now }: Access): Audit {
       await write(({ db }) => db.insertInto('audit').values(row).execute())
     },
 
-    async list({ which, next, limit = 50 } = {}) {
-      const most = Math.max(1, Math.min(limit, 500))
+    async list({ which, next, limit: wanted = 50 } = {}) {
+      const most = Math.max(1, Math.min(readInput(limit, wanted, 'limit'), 500))
       let page = db.selectFrom('audit').selectAll()
-      if (which !== undefined) page = page.where('object', '=', which)
-      if (next !== undefined) page = page.where('id', '<', next)
+      if (which !== undefined) page = page.where('object', '=', asked(which))
+      if (next !== undefined) page = page.where('id', '<', asked(next))
       const rows = await page
         .orderBy('id', 'desc')
         .limit(most + 1)

@@ -62,8 +62,10 @@ export function createChanges({ db }: Engine, log: Log): Changes {
 
   return {
     listen(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
+      // Of its own, because the same one may listen twice.
+      const own: ChangeListener = (kind) => listener(kind)
+      listeners.add(own)
+      return () => listeners.delete(own)
     },
     made(kind, revision) {
       // Looked at already, because others were told of it first.

@@ -9,6 +9,8 @@ export interface Engine {
   /** Every error out of it is a MohoError, and holds no values of a query. */
   readonly db: Kysely<Tables>
   hasTable(db: Kysely<Tables>, name: string): Promise<boolean>
+  /** Whether there are any at all where Moho's would be. */
+  hasTables(db: Kysely<Tables>): Promise<boolean>
   /** Held until the transaction ends. */
   lock(work: Transaction<Tables>, what: LockName, mode: 'shared' | 'exclusive'): Promise<void>
   /** Tells other processes, once the transaction is committed. */

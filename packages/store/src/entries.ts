@@ -2,7 +2,7 @@ import { MohoError } from '@moho/core'
 import { z } from 'zod'
 import type { Access, Work } from './access.ts'
 import { type EntryAuth, entryAuth, type KeptAuth, keepAuth, type ShownAuth, showAuth } from './entry-auth.ts'
-import { fromJson, fromJsonOrNull, type JsonObject, jsonObject, readInput, text, toJson } from './read-input.ts'
+import { asked, fromJson, fromJsonOrNull, type JsonObject, jsonObject, readInput, text, toJson } from './read-input.ts'
 import type { Place } from './seal.ts'
 import type { EntryRow } from './tables.ts'
 
@@ -10,7 +10,7 @@ import type { EntryRow } from './tables.ts'
 export interface Entries {
   /** Throws `conflict` where there is an entry of the id. */
   create(settings: NewEntry): Promise<EntryRecord>
-  /** Throws `conflict` where somebody else has changed it since `version`, and `not_found`. */
+  /** A member that is undefined stays as it is. Throws `conflict` where somebody else has changed it since `version`, and `not_found`. */
   update(id: string, version: number, changes: EntryChanges): Promise<EntryRecord>
   /** Throws `not_found`. */
   setEnabled(id: string, enabled: boolean): Promise<EntryRecord>
@@ -49,7 +49,14 @@ const newEntry = z.strictObject({
   auth: entryAuth,
 })
 
-const entryChanges = z.strictObject(members).partial()
+const entryChanges = z
+  .strictObject({
+    ...members,
+    /** Null: none any more. Undefined, as in all members: as before. */
+    models: members.models.nullable(),
+    access: members.access.nullable(),
+  })
+  .partial()
 
 export interface EntryRecord {
   readonly id: string
@@ -94,14 +101,14 @@ export function createEntries({ db, write, unseal, now }: Access): Entries {
       let update = work.db
         .updateTable('entries')
         .set((column) => ({ version: column('version', '+', 1), updated_at: now() }))
-        .where('id', '=', id)
+        .where('id', '=', asked(id))
       if (version !== undefined) update = update.where('version', '=', version)
       const row = await update.returningAll().executeTakeFirst()
       if (row === undefined) throw await whyNot(id, work)
       const columns = await columnsFor(row, work)
       work.changed('entries')
       if (Object.keys(columns).length > 0)
-        await work.db.updateTable('entries').set(columns).where('id', '=', id).execute()
+        await work.db.updateTable('entries').set(columns).where('id', '=', asked(id)).execute()
       return recordOf({ ...row, ...columns })
     })
 
@@ -156,7 +163,11 @@ export function createEntries({ db, write, unseal, now }: Access): Entries {
 
     remove: (id) =>
       write(async (work) => {
-        const removed = await work.db.deleteFrom('entries').where('id', '=', id).returning('id').executeTakeFirst()
+        const removed = await work.db
+          .deleteFrom('entries')
+          .where('id', '=', asked(id))
+          .returning('id')
+          .executeTakeFirst()
         if (removed !== undefined) work.changed('entries')
         return removed !== undefined
       }),
@@ -175,7 +186,7 @@ export function createEntries({ db, write, unseal, now }: Access): Entries {
     },
 
     async openAuth(id) {
-      const row = await db.selectFrom('entries').select(['id', 'auth']).where('id', '=', id).executeTakeFirst()
+      const row = await db.selectFrom('entries').select(['id', 'auth']).where('id', '=', asked(id)).executeTakeFirst()
       if (row === undefined) throw notFound()
       return kept(row).settings
     },
@@ -189,10 +200,8 @@ const columnsOf = (changes: z.output<typeof entryChanges>): Partial<EntryRow> =>
   ...(changes.enabled !== undefined && { enabled: Number(changes.enabled) }),
   ...(changes.firstParty !== undefined && { first_party: Number(changes.firstParty) }),
   ...(changes.config !== undefined && { config: toJson(changes.config, 'config') }),
-  ...('models' in changes && {
-    models: changes.models === undefined ? null : toJson(changes.models, 'list of models'),
-  }),
-  ...('access' in changes && { access: changes.access === undefined ? null : toJson(changes.access, 'access') }),
+  ...(changes.models !== undefined && { models: changes.models && toJson(changes.models, 'list of models') }),
+  ...(changes.access !== undefined && { access: changes.access && toJson(changes.access, 'access') }),
 })
 
 const recordOf = (row: EntryRow): EntryRecord => ({
@@ -212,7 +221,7 @@ const recordOf = (row: EntryRow): EntryRecord => ({
 const notFound = (): MohoError => new MohoError('not_found', 'There is no such entry.')
 
 async function whyNot(id: string, work: Work): Promise<MohoError> {
-  const row = await work.db.selectFrom('entries').select('id').where('id', '=', id).executeTakeFirst()
+  const row = await work.db.selectFrom('entries').select('id').where('id', '=', asked(id)).executeTakeFirst()
   if (row === undefined) return notFound()
   return new MohoError('conflict', 'Somebody else has changed the entry meanwhile. Read it again, and change that.')
 }

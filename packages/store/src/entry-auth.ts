@@ -7,14 +7,15 @@ export type EntryAuth = z.input<typeof entryAuth>
 
 export const entryAuth = z.strictObject({
   settings: jsonObject,
-  /** The members that are no secrets, as in `type` or `source.roleArn`. Every other is one. */
-  plain: z.array(z.string()).default([]),
+  /** The members that are no secrets, as JSON pointers: `/type` or `/source/roleArn`. Every other is one. */
+  plain: z.array(z.string().regex(/^(?:\/(?:[^~/]|~[01])*)+$/, 'It must be as in /source/roleArn.')).default([]),
 })
 
 /** A member of what is sealed: its value where that is no secret, else its last four characters, where it is long enough to have some. */
 export type ShownMember =
   | { readonly value: unknown }
   | { readonly lastFour: string | undefined; readonly since: number }
+/** By JSON pointer. */
 export type ShownAuth = Readonly<Record<string, ShownMember>>
 
 /** As it is sealed. `since`: when each secret was set. */
@@ -45,9 +46,7 @@ export const showAuth = ({ settings, plain, since }: KeptAuth): ShownAuth =>
 
 function leavesOf(value: unknown, path = ''): readonly (readonly [string, unknown])[] {
   if (typeof value !== 'object' || value === null) return [[path, value]]
-  return Object.entries(value).flatMap(([name, member]) => {
-    // A dot within a name is written twice, so that it is not taken for a path that may be shown.
-    const part = name.replaceAll('.', '..')
-    return leavesOf(member, path === '' ? part : `${path}.${part}`)
-  })
+  return Object.entries(value).flatMap(([name, member]) =>
+    leavesOf(member, `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+  )
 }

@@ -1,8 +1,13 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
+import pg from 'pg'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { makeMasterKey, readMasterKey } from './master-key.ts'
-import { openStore } from './open-store.ts'
-import { engines, freshPostgres, query, until } from './testing/engines.ts'
-import { startNetwork } from './testing/network.ts'
+import { openStore, type Store } from './open-store.ts'
+import { engines, freshPostgres, freshSqlite, query, until } from './testing/engines.ts'
+import { type Network, startNetwork } from './testing/network.ts'
 import { startPostgres } from './testing/postgres-server.ts'
 
 const entry = (id: string) => ({ id, type: 't', displayName: id, config: {}, auth: { settings: {} } })
@@ -42,6 +47,86 @@ describe.each(engines)('on $name', ({ fresh }) => {
   })
 })
 
+describe('SQLite', () => {
+  test('what another process changes just after the thread ended is heard of', async () => {
+    const { open } = await freshSqlite()
+    const other = await open()
+    const { store, worker } = await withWorker(open)
+    const heard: string[] = []
+    store.changes((kind) => heard.push(kind))
+    for (const id of ['a', 'b', 'c']) {
+      // It is looked at twice a second, and what the new connection says first must not pass for what was seen.
+      await new Promise((resolve) => setTimeout(resolve, 600))
+      await worker().terminate()
+      await other.entries.create(entry(id))
+      await until(() => heard.length > 0, 1500)
+      heard.length = 0
+    }
+  })
+
+  test('a write and a rotation whose answer was lost with the thread', async () => {
+    const { open } = await freshSqlite()
+    const { store, worker } = await withWorker(open)
+    await store.entries.create(entry('a'))
+    loseAnswerToCommit(worker())
+    await expect(store.keys.create({ name: 'ci' })).rejects.toMatchObject({
+      code: 'overloaded',
+      message: expect.stringContaining('unknown whether'),
+    })
+    expect(await store.keys.list()).toMatchObject([{ name: 'ci' }])
+    loseAnswerToCommit(worker())
+    const masterKey = readMasterKey(makeMasterKey())
+    await store.rotateMaster(masterKey)
+    await store.close()
+    expect(await (await open({ masterKey })).entries.openAuth('a')).toEqual({})
+  })
+})
+
+async function withWorker(open: () => Promise<Store>): Promise<{ store: Store; worker: () => Worker }> {
+  let latest: Worker | undefined
+  const made = (worker: Worker) => {
+    latest = worker
+  }
+  process.on('worker', made)
+  onTestFinished(() => {
+    process.off('worker', made)
+  })
+  const store = await open()
+  return {
+    store,
+    worker() {
+      if (latest === undefined) throw new Error('There is no thread.')
+      return latest
+    },
+  }
+}
+
+/** The thread ends when it has committed, and before anybody hears of that. */
+function loseAnswerToCommit(worker: Worker): void {
+  const post = worker.postMessage.bind(worker)
+  worker.postMessage = (message: { readonly sql?: string }) => {
+    post(message)
+    if (message.sql !== 'commit') return
+    worker.removeAllListeners('message')
+    worker.once('message', () => worker.terminate())
+  }
+}
+
+async function throughNetwork(): Promise<{ store: Store; network: Network; url: string }> {
+  const { url } = await freshPostgres()
+  const network = await startNetwork(Number(new URL(url).port))
+  const store = await openStore({
+    url: url.replace(/:\d+\//, `:${network.port}/`),
+    masterKey: readMasterKey(makeMasterKey()),
+  })
+  onTestFinished(async () => {
+    network.speak()
+    await store.close()
+    await network.close()
+  })
+  return { store, network, url }
+}
+
 describe('PostgreSQL', () => {
   test('changes are heard of within a second after every connection was cut', async () => {
     const { open, url } = await freshPostgres()
@@ -62,18 +147,88 @@ describe('PostgreSQL', () => {
     }
   })
 
-  test('a server that falls silent is away within two seconds, and the connections that it left hanging are not used again', async () => {
+  test('a certificate that vanishes ends nothing, and changes are heard of all the same', async () => {
     const { url } = await freshPostgres()
-    const network = await startNetwork(Number(new URL(url).port))
-    const store = await openStore({
-      url: url.replace(/:\d+\//, `:${network.port}/`),
-      masterKey: readMasterKey(makeMasterKey()),
+    const folder = await mkdtemp(join(tmpdir(), 'moho-certificate-'))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    const certificate = join(folder, 'root.pem')
+    await writeFile(certificate, '')
+    const masterKey = readMasterKey(makeMasterKey())
+    const store = await openStore({ url: `${url}?sslrootcert=${certificate}&sslmode=disable`, masterKey })
+    const other = await openStore({ url, masterKey })
+    onTestFinished(() => Promise.all([store.close(), other.close()]).then(() => undefined))
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    onTestFinished(() => {
+      process.off('unhandledRejection', unhandled)
     })
-    onTestFinished(async () => {
-      network.speak()
-      await store.close()
-      await network.close()
+    const listeners = `select pid from pg_stat_activity where query like 'listen %'`
+    await until(async () => (await query(url, listeners)).length === 2, 5000)
+    const heard: string[] = []
+    store.changes((kind) => heard.push(kind))
+    await rm(certificate)
+    await query(url, `select pg_terminate_backend(pid) from (${listeners}) as listening`)
+    await new Promise((resolve) => setTimeout(resolve, 700))
+    expect(unhandled).not.toHaveBeenCalled()
+    await other.entries.create(entry('a'))
+    await until(() => heard.length > 0, 1500)
+  })
+
+  test('a write whose answer was lost is not called undone', async () => {
+    const { store, network } = await throughNetwork()
+    network.loseAnswerTo('commit')
+    await expect(store.keys.create({ name: 'ci' })).rejects.toMatchObject({
+      code: 'overloaded',
+      message: expect.stringContaining('unknown whether'),
     })
+    expect(await store.keys.list()).toMatchObject([{ name: 'ci' }])
+    await expect(store.keys.create({ name: 'ci' })).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  test('a rotation whose answer was lost is settled where the database can be reached', async () => {
+    const { store, network } = await throughNetwork()
+    await store.entries.create(entry('a'))
+    network.loseAnswerTo('commit')
+    await store.rotateMaster(readMasterKey(makeMasterKey()))
+    await store.entries.create(entry('b'))
+    expect(await store.entries.openAuth('a')).toEqual({})
+  })
+
+  test('a rotation whose answer was lost with the database is repeated, and both keys open till then', async () => {
+    const { store, network, url } = await throughNetwork()
+    await store.entries.create(entry('a'))
+    const masterKey = readMasterKey(makeMasterKey())
+    network.loseAnswerTo('commit', () => network.fallSilent())
+    await expect(store.rotateMaster(masterKey)).rejects.toMatchObject({
+      code: 'overloaded',
+      message: expect.stringContaining('Keep both'),
+    })
+    network.speak()
+    expect(await store.entries.openAuth('a')).toEqual({})
+    await store.entries.create(entry('b'))
+    await store.rotateMaster(masterKey)
+    await store.close()
+    const next = await openStore({ url, masterKey })
+    onTestFinished(() => next.close())
+    for (const id of ['a', 'b']) expect(await next.entries.openAuth(id)).toEqual({})
+  })
+
+  test('whoever waits for a rotation of another process is told that the database is busy, and it is not away', async () => {
+    const { open, url } = await freshPostgres()
+    const store = await open()
+    const rotating = new pg.Client({ connectionString: url })
+    await rotating.connect()
+    await rotating.query(`begin; select pg_advisory_xact_lock(${0x6d6f686f}, 2)`)
+    const waiting = Array.from({ length: 20 }, (_, turn) => store.entries.create(entry(`a${turn}`)))
+    for (const outcome of await Promise.allSettled(waiting))
+      expect(outcome).toMatchObject({ reason: { code: 'overloaded', message: expect.stringContaining('busy') } })
+    expect(store.state()).toEqual({ state: 'ready' })
+    await rotating.end()
+    await store.entries.create(entry('b'))
+  })
+
+  test('a server that falls silent is away within two seconds, and the connections that it left hanging are not used again', async () => {
+    const { store, network } = await throughNetwork()
     await store.entries.create(entry('a'))
     network.fallSilent()
     const asked = performance.now()

@@ -1,8 +1,19 @@
+import { randomUUID } from 'node:crypto'
 import { MohoError } from '@moho/core'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Access } from './access.ts'
-import { fromJson, isStorable, readInput, text, time, toJson } from './read-input.ts'
+import {
+  fromJson,
+  isStorable,
+  type JsonObject,
+  jsonObject,
+  limit,
+  readInput,
+  text,
+  time,
+  toJson,
+} from './read-input.ts'
 import type { Place } from './seal.ts'
 import type { HandleRow } from './tables.ts'
 
@@ -12,7 +23,7 @@ export interface Handles {
   put(made: NewHandle): Promise<Handle>
   /** By the id as it is, or percent-encoded once or twice, wholly or in part. Another's, and an expired one, is not found. */
   find(kind: HandleKind, id: string, owner: Owner): Promise<Handle | undefined>
-  /** The newest first. `after` is the last of the page before. */
+  /** The newest first. `after` is the last of the page before. One whose notes are damaged is told without them; `find` of it says so. */
   list(
     kind: HandleKind,
     owner: Owner,
@@ -20,7 +31,7 @@ export interface Handles {
   ): Promise<readonly Handle[]>
   /** In the spellings that `find` takes. False where there is none. */
   remove(kind: HandleKind, id: string, owner: Owner): Promise<boolean>
-  /** Removes expired ones, at most 1000 at a time, and tells which. */
+  /** Removes expired ones, at most 1000 at a time, and tells which: each once, without its notes where they are damaged or it was put anew. */
   sweep(): Promise<readonly Handle[]>
 }
 
@@ -51,7 +62,7 @@ const newHandle = z.strictObject({
   /** The provider's own notes. They are sealed. */
   data: z.unknown().optional(),
   /** Guard → token of the permit to settle when the work ends. */
-  permits: z.record(z.string(), z.string()).default({}),
+  permits: jsonObject.refine(isOfTexts, 'Each must be a text.').default({}),
   expiresAt: time.optional(),
 })
 
@@ -76,11 +87,21 @@ export function createHandles({ db, write, unseal, now }: Access): Handles {
     upstreamId: row.upstream_id,
     pin: fromJson(row.pin),
     owner: fromJson(row.made_by),
-    data: row.data === null ? undefined : fromJson(unseal(row.data, dataPlace(row))),
+    data: dataOf(row),
     permits: fromJson(row.permits),
     createdAt: row.created_at,
     expiresAt: row.expires_at ?? undefined,
   })
+
+  function dataOf(row: HandleRow): unknown {
+    if (row.data === null) return undefined
+    try {
+      return fromJson(unseal(row.data, dataPlace(row)))
+    } catch (cause) {
+      const why = MohoError.is(cause) ? cause.message : 'They are no JSON.'
+      throw new MohoError('internal', `The notes of the ${row.kind} ${row.id} cannot be read. ${why}`, { cause })
+    }
+  }
 
   /** Without its notes where they are damaged: its permits are to be settled all the same. */
   function handleOrRest(row: HandleRow): Handle {
@@ -88,6 +109,16 @@ export function createHandles({ db, write, unseal, now }: Access): Handles {
       return handleOf(row)
     } catch {
       return handleOf({ ...row, data: null })
+    }
+  }
+
+  /** But under an old master key nothing opens, and that is said. */
+  async function handlesOf(rows: readonly HandleRow[]): Promise<readonly Handle[]> {
+    try {
+      return rows.map(handleOf)
+    } catch {
+      await write((work) => work.sealer())
+      return rows.map(handleOrRest)
     }
   }
 
@@ -124,9 +155,10 @@ export function createHandles({ db, write, unseal, now }: Access): Handles {
       return write(async (work) => {
         const data =
           given.data === undefined ? null : (await work.sealer()).seal(toJson(given.data, 'data'), dataPlace(row))
-        // One that has expired is gone, whether it was swept or not.
+        // One that has expired is gone, whether it was swept or not. It waits for that under no owner, because its permits are to be told.
         await work.db
-          .deleteFrom('handles')
+          .updateTable('handles')
+          .set({ owner: `expired:${randomUUID()}`, data: null })
           .where('kind', '=', row.kind)
           .where('owner', '=', row.owner)
           .where((old) => old.or([old('id', '=', row.id), old('upstream_id', '=', row.upstream_id)]))
@@ -156,7 +188,8 @@ export function createHandles({ db, write, unseal, now }: Access): Handles {
       return row && handleOf(row)
     },
 
-    async list(of, who, { after, limit = 20 } = {}) {
+    async list(of, who, { after, limit: wanted = 20 } = {}) {
+      const most = Math.max(1, Math.min(readInput(limit, wanted, 'limit'), 1000))
       let page = alive(of, who)
       if (after !== undefined) {
         const last = await findRow(of, after, who)
@@ -169,12 +202,8 @@ export function createHandles({ db, write, unseal, now }: Access): Handles {
           ]),
         )
       }
-      const rows = await page
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(Math.max(1, Math.min(limit, 1000)))
-        .execute()
-      return rows.map(handleOf)
+      const rows = await page.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(most).execute()
+      return handlesOf(rows)
     },
 
     async remove(of, asked, who) {
@@ -214,6 +243,10 @@ export const dataPlace = (row: Pick<HandleRow, 'kind' | 'owner' | 'id'>): Place 
   record: JSON.stringify([row.kind, row.owner, row.id]),
   member: 'data',
 })
+
+function isOfTexts(value: JsonObject): value is Readonly<Record<string, string>> {
+  return Object.values(value).every((member) => typeof member === 'string')
+}
 
 /** With what it is, so that a user cannot take the name of a team. */
 function ownerText(who: Owner): string {

@@ -5,23 +5,29 @@ import type { MasterKey } from './master-key.ts'
 import { createSealer, keyIdOf, type Place, type Sealer } from './seal.ts'
 import type { Tables } from './tables.ts'
 
-/** The master key in use, and for the time of a rotation the next one beside it. */
+/** The master keys that this process has had. Which of them is in force, the database says. */
 export class Keyring {
-  #current: Sealer
-  #next: Sealer | undefined
-  /** For what was read just before a rotation ended. */
-  #previous: Sealer | undefined
+  readonly #first: Sealer
+  /** By id. The earlier ones are for what was read before a rotation ended. */
+  readonly #sealers = new Map<string | undefined, Sealer>()
 
+  /** Throws `invalid_request` for what is no master key. */
   constructor(master: MasterKey) {
-    this.#current = createSealer(master)
+    this.#first = this.add(master)
+  }
+
+  add(master: MasterKey): Sealer {
+    const sealer = createSealer(master)
+    this.#sealers.set(sealer.id, sealer)
+    return sealer
   }
 
   /** Throws `invalid_request` where the database was sealed under another master key. The first to open a database chooses it. */
   async check(work: Transaction<Tables>, engine: Engine): Promise<void> {
     await engine.lock(work, 'master key', 'exclusive')
     const stored = await checkValue(work)
-    if (stored === undefined) await keepCheckValue(work, this.#current)
-    else if (keyIdOf(stored) !== this.#current.id || this.#current.open(stored, checkPlace) !== checkText)
+    if (stored === undefined) await keepCheckValue(work, this.#first)
+    else if (keyIdOf(stored) !== this.#first.id || this.#first.open(stored, checkPlace) !== checkText)
       throw new MohoError(
         'invalid_request',
         'This master key is not the one that the store’s secrets were sealed with. Set MOHO_MASTER_KEY, or the key’s file, to that one. ' +
@@ -32,8 +38,7 @@ export class Keyring {
   /** What seals in this transaction. Another process may have rotated the key since this one read it. */
   async sealer(work: Transaction<Tables>, engine: Engine): Promise<Sealer> {
     await engine.lock(work, 'master key', 'shared')
-    const keyId = keyIdOf((await checkValue(work)) ?? '')
-    const sealer = [this.#current, this.#next].find((known) => known?.id === keyId)
+    const sealer = this.#sealers.get(keyIdOf((await checkValue(work)) ?? ''))
     if (sealer === undefined)
       throw new MohoError(
         'internal',
@@ -43,25 +48,8 @@ export class Keyring {
   }
 
   open(envelope: string, place: Place): string {
-    const id = keyIdOf(envelope)
-    const sealer = [this.#next, this.#previous].find((known) => known !== undefined && known.id === id)
-    return (sealer ?? this.#current).open(envelope, place)
-  }
-
-  /** `reseal` runs in one transaction; what was sealed under either key opens until it ends. */
-  async rotate(master: MasterKey, reseal: (next: Sealer) => Promise<void>): Promise<void> {
-    if (this.#next !== undefined) throw new MohoError('conflict', 'The master key is being rotated already.')
-    const next = createSealer(master)
-    if (next.id === this.#current.id)
-      throw new MohoError('invalid_request', 'This is the master key in use. Make a new one.')
-    this.#next = next
-    try {
-      await reseal(next)
-      this.#previous = this.#current
-      this.#current = next
-    } finally {
-      this.#next = undefined
-    }
+    const sealer = this.#sealers.get(keyIdOf(envelope)) ?? this.#first
+    return sealer.open(envelope, place)
   }
 }
 

@@ -3,7 +3,7 @@ import { MohoError } from '@moho/core'
 import { z } from 'zod'
 import type { Access, Work } from './access.ts'
 import { hashKey, isKeyText, makeKeyText, shownOfKey } from './key-text.ts'
-import { fromJsonOrNull, readInput, text, time, toJson } from './read-input.ts'
+import { asked, fromJsonOrNull, readInput, text, time, toJson } from './read-input.ts'
 import type { KeyRow, KeySecretRow } from './tables.ts'
 
 /** Callers' keys. A secret is shown when it is made, and never again. */
@@ -17,14 +17,15 @@ export interface Keys {
   list(): Promise<readonly ListedKey[]>
   /** For good. False where there is none, or it was revoked before. */
   revoke(id: string): Promise<boolean>
-  /** A new secret for the same key. The old ones stay good for `graceMs`. Throws `not_found`. */
+  /** A new secret for the same key. The old ones stay good for `graceMs`. Throws `not_found`, also where it has ended. */
   rotate(id: string, options?: { readonly graceMs?: number }): Promise<MadeKey>
 }
 
 export type NewKey = z.input<typeof newKey>
 
 const newKey = z.strictObject({
-  name: text(200),
+  /** Stands in logs and headers. */
+  name: text(200).refine((name) => !/\p{Cc}/u.test(name), 'It has control characters.'),
   /** Patterns of `entry/model`. Left out: every model. */
   models: z.array(text(500)).max(1000).optional(),
   team: text(200).optional(),
@@ -154,7 +155,7 @@ export function createKeys({ db, write, now }: Access): Keys {
         const revoked = await work.db
           .updateTable('keys')
           .set({ revoked_at: now() })
-          .where('id', '=', id)
+          .where('id', '=', asked(id))
           .where('revoked_at', 'is', null)
           .returning('id')
           .executeTakeFirst()
@@ -171,11 +172,13 @@ export function createKeys({ db, write, now }: Access): Keys {
         const row = await work.db
           .updateTable('keys')
           .set((column) => ({ name: column.ref('name') }))
-          .where('id', '=', id)
+          .where('id', '=', asked(id))
           .where('revoked_at', 'is', null)
+          .where((key) => key.or([key('expires_at', 'is', null), key('expires_at', '>', now())]))
           .returningAll()
           .executeTakeFirst()
-        if (row === undefined) throw new MohoError('not_found', 'There is no such key, or it was revoked.')
+        if (row === undefined)
+          throw new MohoError('not_found', 'There is no such key, or it was revoked or has expired. Make a new one.')
         const end = now() + graceMs
         await work.db
           .updateTable('key_secrets')

@@ -21,7 +21,7 @@ describe.each(engines)('on $name', ({ fresh }) => {
     const store = await open({ masterKey: readMasterKey(recordedMasterKey), now: () => kept.at })
     expect(await store.entries.openAuth('bedrock')).toEqual(kept.auth)
     expect(await store.entries.list()).toMatchObject([
-      { id: 'bedrock', enabled: true, models: [{ id: 'm' }], auth: { type: { value: 'access-key' } } },
+      { id: 'bedrock', enabled: true, models: [{ id: 'm' }], auth: { '/type': { value: 'access-key' } } },
       { id: 'mantle', enabled: false, firstParty: true },
     ])
     expect(await store.keys.find(kept.key)).toMatchObject({ name: 'ci', models: ['bedrock/*'] })

@@ -24,16 +24,30 @@ export async function migrate(engine: Engine, migrations: readonly Migration[] =
 }
 
 async function versionOf(work: Transaction<Tables>, engine: Engine): Promise<number> {
-  if (!(await engine.hasTable(work, 'meta'))) return 0
-  const row = await work.selectFrom('meta').select('value').where('name', '=', versionName).executeTakeFirst()
+  if (!(await engine.hasTable(work, 'meta'))) {
+    if (await engine.hasTables(work)) throw notMohos('it has tables, and no `meta` among them')
+    return 0
+  }
+  const row = await work
+    .selectFrom('meta')
+    .select('value')
+    .where('name', '=', versionName)
+    .executeTakeFirst()
+    .catch((error: unknown) => {
+      // It has other columns.
+      throw MohoError.is(error) && error.code === 'internal' ? notMohos('its table `meta` is another', error) : error
+    })
   const version = Number(row?.value)
-  if (!Number.isSafeInteger(version) || version < 1)
-    throw new MohoError(
-      'invalid_request',
-      'The database is not one of Moho’s: it has a table `meta` without a version.',
-    )
+  if (!Number.isSafeInteger(version) || version < 1) throw notMohos('it has a table `meta` without a version')
   return version
 }
+
+const notMohos = (why: string, cause?: unknown): MohoError =>
+  new MohoError(
+    'invalid_request',
+    `The database is not one of Moho’s: ${why}. Nothing was changed. Name an empty one, or one of Moho’s, in the store’s address.`,
+    { cause },
+  )
 
 async function keepVersion(work: Transaction<Tables>, version: number): Promise<void> {
   const value = String(version)

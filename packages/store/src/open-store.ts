@@ -11,17 +11,24 @@ import { createKeys, type Keys } from './keys.ts'
 import type { MasterKey } from './master-key.ts'
 import { migrate } from './migrate.ts'
 import { openPostgres } from './postgres/open-postgres.ts'
-import { reseal } from './reseal.ts'
+import { rotateMaster } from './rotate-master.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
+import { runTogether } from './together.ts'
 
 /** What must survive. While the database is away, everything that asks it rejects within seconds with `overloaded`. */
 export interface Store extends StoreParts {
-  /** All of it or nothing, and others hear of it when it is done. Within it, use the parts that it gives: in SQLite the store's own would wait for its end. */
+  /**
+   * All of it or nothing, and others hear of it when it is done. Await each verb of the parts that it gives, and use no others: in SQLite the
+   * store's own would wait for its end. A verb that fails fails the whole, also where that is caught. It has ten seconds.
+   */
   together<Result>(run: (parts: StoreParts) => Promise<Result>): Promise<Result>
   /** Of this process and of others. Ends with what it returns. */
   changes(listener: ChangeListener): () => void
   state(): StoreState
-  /** Seals everything anew, in one transaction. Other processes must be started again with the new key. */
+  /**
+   * Seals everything anew, in one transaction. Other processes must be started again with the new key. What cannot be opened is left as it is
+   * and named in the log. May be repeated: with the key in force it changes nothing.
+   */
   rotateMaster(masterKey: MasterKey): Promise<void>
   close(): Promise<void>
 }
@@ -44,22 +51,22 @@ export interface StoreOptions {
 
 /** Opens the database, makes or migrates it, and checks the master key. Throws a MohoError that says what to do, and leaves nothing half done. */
 export async function openStore({ url, masterKey, now = Date.now, log = silent }: StoreOptions): Promise<Store> {
+  const keyring = new Keyring(masterKey)
   const open = engineFor(url)
   const parts: EngineParts = { health: createHealth(now, log), log, queryMs: 2000 }
   // A table's change may take longer than a query should, and so may waiting for another router that makes it.
-  const migrating = open({ ...parts, queryMs: 600_000 })
+  const migrating = open({ ...parts, log: silent, queryMs: 600_000 })
   await migrate(migrating).finally(() => migrating.close())
-  return storeOn(open(parts), { ...parts, masterKey, now })
+  return storeOn(open(parts), { ...parts, keyring, now })
 }
 
 interface StoreOnOptions extends Omit<EngineParts, 'queryMs'> {
-  readonly masterKey: MasterKey
+  readonly keyring: Keyring
   readonly now: () => number
 }
 
 /** A store on a database that is migrated. Closes it where that fails. */
-export async function storeOn(engine: Engine, { masterKey, now, health, log }: StoreOnOptions): Promise<Store> {
-  const keyring = new Keyring(masterKey)
+export async function storeOn(engine: Engine, { keyring, now, health, log }: StoreOnOptions): Promise<Store> {
   const changes = createChanges(engine, log)
   const access = createAccess({ engine, keyring, changes, now })
   try {
@@ -73,13 +80,10 @@ export async function storeOn(engine: Engine, { masterKey, now, health, log }: S
   let closed: Promise<void> | undefined
   return {
     ...partsOn(access),
-    together: (run) => access.write((work) => run(partsOn(accessWithin(access, work)))),
+    together: (run) => access.write((work) => runTogether(partsOn(accessWithin(access, work)), run)),
     changes: (listener) => changes.listen(listener),
     state: () => health.state(),
-    rotateMaster: (next) =>
-      keyring.rotate(next, (sealer) =>
-        engine.db.transaction().execute((work) => reseal(work, engine, keyring, sealer)),
-      ),
+    rotateMaster: (next) => rotateMaster(next, { engine, keyring, log }),
     close() {
       closed ??= unwatch().finally(() => engine.close())
       return closed

@@ -18,5 +18,14 @@ export interface QueryFault {
   readonly isAway: boolean
 }
 
+/** The commit was sent, and its answer never came. */
+export const commitLost = (cause: QueryError): MohoError =>
+  new MohoError(
+    'overloaded',
+    'The store’s database was lost before it answered, so it is unknown whether this was kept. Look before you try again: what was kept ' +
+      'would be a conflict.',
+    { cause },
+  )
+
 export const storeClosed = (): MohoError =>
   new MohoError('overloaded', 'The store was closed, because the router ends.')

@@ -28,8 +28,35 @@ export const isStorable = (value: string): boolean => !value.includes('\0') && v
 
 export const time: z.ZodNumber = z.int('It must be milliseconds since 1970.').min(0)
 
+/** How many of a list. */
+export const limit: z.ZodNumber = z.int('It must be a whole number.')
+
+/** An id that somebody asks for. One that cannot be kept is none, as the empty one is. */
+export const asked = (id: string): string => (isStorable(id) ? id : '')
+
 export type JsonObject = Readonly<Record<string, unknown>>
-export const jsonObject = z.record(z.string(), z.unknown())
+const mostLevels = 100
+/** As it is: zod's own objects leave out a member named `__proto__`. */
+export const jsonObject = z
+  .custom<JsonObject>(isPlainObject, { error: 'It must be an object.', abort: true })
+  .refine((value) => !isDeeperThan(mostLevels, value), `It is nested deeper than ${mostLevels} levels.`)
+
+function isPlainObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
+}
+
+/** Level by level, and each object of one once: it may hold itself. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  let level = new Set([value])
+  for (let depth = 0; level.size > 0; depth++) {
+    if (depth > levels) return true
+    const members = [...level].flatMap((object) => Object.values(object as JsonObject))
+    level = new Set(members.filter((member) => typeof member === 'object' && member !== null))
+  }
+  return false
+}
 
 /** Throws `too_large`, and `invalid_request` for what is no JSON. */
 export function toJson(value: unknown, what: string): string {

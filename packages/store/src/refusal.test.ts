@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { execFileSync, spawn } from 'node:child_process'
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname } from 'node:path'
 import { sql } from 'kysely'
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest'
 import { createHealth } from './health.ts'
+import { Keyring } from './keyring.ts'
 import { makeMasterKey, readMasterKey } from './master-key.ts'
 import { migrate } from './migrate.ts'
 import { openStore, storeOn } from './open-store.ts'
@@ -46,14 +47,32 @@ describe.each(engines)('on $name', ({ fresh }) => {
     if (url.startsWith('postgres')) expect(await dump()).toBe(before)
   })
 
-  test('a database of something else is refused', async () => {
-    const { open, run } = await fresh()
-    await run('create table meta (name text, value text)')
+  test.each([
+    'create table users (id integer)',
+    'create table meta (name text, value text)',
+    'create table meta (id integer)',
+  ])('a database of something else is refused and left as it is: %s', async (made) => {
+    const { open, run, dump } = await fresh()
+    await run(made)
+    const before = await dump()
     await expect(open()).rejects.toMatchObject({
       code: 'invalid_request',
       message: expect.stringContaining('not one of Moho’s'),
     })
+    expect(await dump()).toBe(before)
   })
+
+  test.each([undefined, 'a text', Buffer.alloc(32)])(
+    '%j is no master key, and nothing is made with it',
+    async (key) => {
+      const { open, run } = await fresh()
+      await expect(open({ masterKey: key as never })).rejects.toMatchObject({
+        code: 'invalid_request',
+        message: expect.stringContaining('MOHO_MASTER_KEY'),
+      })
+      await run('create table meta (name text)')
+    },
+  )
 
   test('a store that was closed says so', async () => {
     const store = await (await fresh()).open()
@@ -86,10 +105,73 @@ describe('SQLite', () => {
     await expect(open()).rejects.toMatchObject({ message: expect.stringContaining('not a SQLite database') })
   })
 
-  test('a folder in place of the file is refused', async () => {
+  test.each([
+    ['a folder', 'mkdir'],
+    ['a FIFO', 'mkfifo'],
+  ])('%s in place of the file is refused, and not waited for', async (_, make) => {
     const { url } = await freshSqlite()
-    await mkdir(url.slice('sqlite:'.length), { recursive: true })
-    await expect(openStore({ url, masterKey })).rejects.toMatchObject({ message: expect.stringContaining('EISDIR') })
+    const path = url.slice('sqlite:'.length)
+    await mkdir(dirname(path), { recursive: true })
+    execFileSync(make, [path])
+    await expect(openStore({ url, masterKey })).rejects.toMatchObject({ message: expect.stringContaining('no file') })
+  })
+
+  test('a file that is open to others is told to the log, once', async () => {
+    const { url, open } = await freshSqlite()
+    await (await open()).close()
+    const warnings: string[] = []
+    const log = { ...quiet, warn: (message: string) => warnings.push(message) }
+    await (await open({ log })).close()
+    expect(warnings).toEqual([])
+    await chmod(url.slice('sqlite:'.length), 0o644)
+    await open({ log })
+    expect(warnings).toEqual([expect.stringContaining('open to other users')])
+  })
+
+  test.each([
+    ['removed', async () => undefined],
+    ['replaced', (path: string) => writeFile(path, '')],
+  ])(
+    'a file that is %s while the store is open is away until it is back, and no write is lost in it',
+    async (_, replace) => {
+      const { url, open } = await freshSqlite()
+      const store = await open()
+      await store.keys.create({ name: 'before' })
+      const path = url.slice('sqlite:'.length)
+      await rename(path, `${path}.moved`)
+      await replace(path)
+      await until(() => store.state().state === 'away', 1500)
+      await expect(store.keys.create({ name: 'lost' })).rejects.toMatchObject({
+        code: 'overloaded',
+        message: expect.stringContaining('removed or replaced'),
+      })
+      await rename(`${path}.moved`, path)
+      await store.keys.create({ name: 'after' })
+      expect(store.state()).toEqual({ state: 'ready' })
+      expect((await store.keys.list()).map(({ name }) => name).sort()).toEqual(['after', 'before'])
+    },
+  )
+
+  test('a store closes although something that is done together never ends', async () => {
+    const store = await (await freshSqlite()).open()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
+    let began = () => {}
+    const hasBegun = new Promise<void>((resolve) => {
+      began = resolve
+    })
+    const never = store.together(() => {
+      began()
+      return new Promise(() => {})
+    })
+    const refused = expect(never).rejects.toMatchObject({ code: 'overloaded' })
+    await hasBegun
+    const closing = store.close()
+    await vi.advanceTimersByTimeAsync(10_000)
+    await refused
+    await closing
   })
 
   test('a file that another process has locked is refused within seconds, and opens when it is free', async () => {
@@ -139,7 +221,7 @@ describe('SQLite', () => {
     const health = createHealth(Date.now, quiet)
     const engine = openSqlite(url.slice('sqlite:'.length), { health, log: quiet, queryMs: 0 })
     await migrate(engine)
-    const store = await storeOn(engine, { masterKey, now: Date.now, health, log: quiet })
+    const store = await storeOn(engine, { keyring: new Keyring(masterKey), now: Date.now, health, log: quiet })
     onTestFinished(() => store.close())
     const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(engine.db)
     await sql`pragma max_page_count = ${sql.lit((rows[0]?.page_count ?? 0) + 20)}`.execute(engine.db)

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, KeyObject, randomBytes } from 'node:crypto'
 import { MohoError } from '@moho/core'
 import type { MasterKey } from './master-key.ts'
 
@@ -21,6 +21,11 @@ export interface Place {
 }
 
 export function createSealer(master: MasterKey): Sealer {
+  if (!(master instanceof KeyObject))
+    throw new MohoError(
+      'invalid_request',
+      'The store needs a master key, as `readMasterKey` gives it from MOHO_MASTER_KEY.',
+    )
   const key = createSecretKey(derive(master, 'moho v1 seal', 32))
   const id = derive(master, 'moho v1 key id', 6).toString('base64url')
   return {

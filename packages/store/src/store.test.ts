@@ -37,13 +37,14 @@ describe.each(engines)('on $name', ({ fresh }) => {
     })
 
     test('end when they expire', async () => {
-      const { key } = await store.keys.create({ name: 'ci', expiresAt: time + 1000 })
+      const { key, record } = await store.keys.create({ name: 'ci', expiresAt: time + 1000 })
       expect(await store.keys.all()).toMatchObject([{ goodUntil: time + 1000 }])
       later(999)
       expect(await store.keys.find(key)).toBeDefined()
       later(1)
       expect(await store.keys.find(key)).toBeUndefined()
       expect(await store.keys.all()).toEqual([])
+      await expect(store.keys.rotate(record.id)).rejects.toMatchObject({ code: 'not_found' })
     })
 
     test('end when they are revoked, every secret of theirs, and give their name free', async () => {
@@ -54,6 +55,8 @@ describe.each(engines)('on $name', ({ fresh }) => {
       expect(await store.keys.find(key)).toBeUndefined()
       expect(await store.keys.find(rotated.key)).toBeUndefined()
       expect(await store.keys.revoke(record.id)).toBe(false)
+      expect(await store.keys.revoke('\0')).toBe(false)
+      await expect(store.keys.rotate('\0')).rejects.toMatchObject({ code: 'not_found' })
       await expect(store.keys.rotate(record.id)).rejects.toMatchObject({ code: 'not_found' })
       await store.keys.create({ name: 'ci' })
     })
@@ -77,7 +80,7 @@ describe.each(engines)('on $name', ({ fresh }) => {
   describe('entries', () => {
     const auth = {
       settings: { type: 'access-key', accessKeyId: 'AKIAEXAMPLEEXAMPLE01', secretAccessKey: 'short' },
-      plain: ['type'],
+      plain: ['/type'],
     }
     const bedrock = {
       id: 'bedrock',
@@ -111,16 +114,45 @@ describe.each(engines)('on $name', ({ fresh }) => {
       const first = time
       later(5000)
       await store.entries.rotateAuth('bedrock', {
-        settings: { ...auth.settings, secretAccessKey: 'a-much-longer-secret', 'a.type': 1 },
-        plain: ['type', 'a.type'],
+        settings: { ...auth.settings, secretAccessKey: 'a-much-longer-secret', source: { type: 1 } },
+        plain: ['/type'],
       })
       const [listed] = await store.entries.list()
       expect(listed?.auth).toEqual({
-        type: { value: 'access-key' },
-        accessKeyId: { lastFour: 'LE01', since: first },
-        secretAccessKey: { lastFour: 'cret', since: time },
-        'a..type': { lastFour: undefined, since: time },
+        '/type': { value: 'access-key' },
+        '/accessKeyId': { lastFour: 'LE01', since: first },
+        '/secretAccessKey': { lastFour: 'cret', since: time },
+        '/source/type': { lastFour: undefined, since: time },
       })
+    })
+
+    test.each([
+      ['a slash', { 'source/roleArn': 's' }],
+      ['an empty name', { '': { source: { roleArn: 's' } } }],
+      ['an empty name within', { source: { '': { roleArn: 's' } } }],
+      ['a dot', { 'source.roleArn': 's' }],
+      ['what a slash is written as', { 'source~1roleArn': 's' }],
+      ['a member of all objects', JSON.parse('{"__proto__":{"source":{"roleArn":"s"}}}')],
+    ])('show no secret that a name with %s would make look plain, and lose none', async (_, settings) => {
+      await store.entries.create({ ...bedrock, config: settings, auth: { settings, plain: ['/source/roleArn'] } })
+      const [listed] = await store.entries.list()
+      const shown = Object.entries(listed?.auth ?? {})
+      expect(shown).toEqual([[expect.not.stringMatching('^/source/roleArn$'), { lastFour: undefined, since: time }]])
+      expect(JSON.stringify(await store.entries.openAuth('bedrock'))).toBe(JSON.stringify(settings))
+      expect(JSON.stringify(listed?.config)).toBe(JSON.stringify(settings))
+    })
+
+    test('are refused with words where they are nested without end', async () => {
+      let deep: object = {}
+      for (let level = 0; level < 50_000; level++) deep = { deep }
+      const round: { self?: object[] } = {}
+      round.self = [round, round]
+      for (const settings of [deep, round])
+        for (const made of [{ auth: { settings } }, { config: { ...settings } }])
+          await expect(store.entries.create({ ...bedrock, ...made } as never)).rejects.toMatchObject({
+            code: 'invalid_request',
+            message: expect.stringContaining('100 levels'),
+          })
     })
 
     test('are refused twice under one id', async () => {
@@ -146,9 +178,9 @@ describe.each(engines)('on $name', ({ fresh }) => {
       expect(await store.entries.all()).toMatchObject([{ version: 21 }])
     })
 
-    test('lose what is changed to nothing, and keep what is not named', async () => {
+    test('lose what is changed to null, and keep what is undefined or not named', async () => {
       await store.entries.create({ ...bedrock, models: [{ id: 'm' }], access: { users: ['*'] } })
-      const changed = await store.entries.update('bedrock', 1, { models: undefined, firstParty: true })
+      const changed = await store.entries.update('bedrock', 1, { models: null, access: undefined, firstParty: true })
       expect(changed).toMatchObject({ firstParty: true, access: { users: ['*'] }, config: bedrock.config, version: 2 })
       expect(changed.models).toBeUndefined()
       expect(await store.entries.openAuth('bedrock')).toEqual(auth.settings)
@@ -156,6 +188,9 @@ describe.each(engines)('on $name', ({ fresh }) => {
 
     test('are gone when they are removed', async () => {
       await store.entries.create(bedrock)
+      expect(await store.entries.remove('bed\0rock')).toBe(false)
+      await expect(store.entries.openAuth('bed\0rock')).rejects.toMatchObject({ code: 'not_found' })
+      await expect(store.entries.update('bed\0rock', 1, {})).rejects.toMatchObject({ code: 'not_found' })
       expect(await store.entries.remove('bedrock')).toBe(true)
       expect(await store.entries.remove('bedrock')).toBe(false)
       await expect(store.entries.openAuth('bedrock')).rejects.toMatchObject({ code: 'not_found' })
@@ -232,15 +267,20 @@ describe.each(engines)('on $name', ({ fresh }) => {
       await expect(put({ upstreamId: 'another', id: job })).rejects.toMatchObject({ code: 'conflict' })
     })
 
-    test('end when they expire, and then may be put anew', async () => {
-      await put({ expiresAt: time + 1000 })
+    test('end when they expire, and then may be put anew without the loss of a permit', async () => {
+      await put({ expiresAt: time + 1000, permits: { budget: 'old' } })
       await put({ upstreamId: 'stays' })
       later(1000)
       expect(await store.handles.find('batch', job, ana)).toBeUndefined()
       expect(await put({ data: 'new' })).toMatchObject({ data: 'new', createdAt: time })
       await put({ upstreamId: 'goes', expiresAt: time + 1, permits: { budget: 't' } })
       later(1)
-      expect(await store.handles.sweep()).toMatchObject([{ id: 'goes', permits: { budget: 't' } }])
+      const swept = await store.handles.sweep()
+      expect(swept.toSorted((one, other) => one.createdAt - other.createdAt)).toMatchObject([
+        { id: job, upstreamId: job, owner: ana, permits: { budget: 'old' } },
+        { id: 'goes', permits: { budget: 't' }, data: { bucket: 'b' } },
+      ])
+      expect(await store.handles.find('batch', job, ana)).toMatchObject({ data: 'new' })
       expect(await store.handles.sweep()).toEqual([])
       expect(await store.handles.find('batch', 'stays', ana)).toBeDefined()
     })
@@ -257,6 +297,8 @@ describe.each(engines)('on $name', ({ fresh }) => {
       expect(await ids({ limit: 3 })).toEqual(['d', 'c', 'b'])
       expect(await ids({ after: 'c', limit: 2 })).toEqual(['b', 'a'])
       await expect(ids({ after: 'bob’s' })).rejects.toMatchObject({ code: 'not_found', param: 'after' })
+      await expect(ids({ limit: Number.NaN })).rejects.toMatchObject({ code: 'invalid_request' })
+      await expect(ids({ limit: 1.5 })).rejects.toMatchObject({ code: 'invalid_request' })
       expect(await store.handles.remove('batch', 'bob’s', ana)).toBe(false)
       expect(await store.handles.remove('batch', 'b', ana)).toBe(true)
       expect(await ids()).toEqual(['d', 'c', 'a'])
@@ -272,32 +314,14 @@ describe.each(engines)('on $name', ({ fresh }) => {
     expect(second).toMatchObject({ events: [{ after: { turn: 1 } }, { after: { turn: 0 } }], next: undefined })
     const ofOne = await store.audit.list({ which: 'entry:1' })
     expect(ofOne.events.map(({ after }) => after?.turn)).toEqual([3, 1])
-  })
-
-  test('what is done together is done whole or not at all, and heard of when it is done', async () => {
-    const heard: string[] = []
-    store.changes((kind) => heard.push(kind))
-    const failed = store.together(async ({ keys, audit }) => {
-      await keys.create({ name: 'ci' })
-      await audit.append({ who: 'user:ana', what: 'key.create', which: 'key:ci' })
-      throw new Error('It was cut off.')
-    })
-    await expect(failed).rejects.toThrow('It was cut off.')
-    expect(await store.keys.list()).toEqual([])
-    expect((await store.audit.list()).events).toEqual([])
-    expect(heard).toEqual([])
-
-    await store.together(async ({ keys, audit }) => {
-      await keys.create({ name: 'ci' })
-      await audit.append({ who: 'user:ana', what: 'key.create', which: 'key:ci' })
-      expect(heard).toEqual([])
-    })
-    expect(await store.keys.list()).toMatchObject([{ name: 'ci' }])
-    expect(heard).toEqual(['keys'])
+    expect(await store.audit.list({ which: 'entry:1\0' })).toEqual({ events: [], next: undefined })
+    expect(await store.audit.list({ next: '\0' })).toEqual({ events: [], next: undefined })
+    await expect(store.audit.list({ limit: Number.NaN })).rejects.toMatchObject({ code: 'invalid_request' })
   })
 
   test.each([
     ['a name with a NUL', () => store.keys.create({ name: 'a\0b' }), '`name`'],
+    ['a name with a line’s end', () => store.keys.create({ name: 'a\nb' }), '`name`'],
     ['half a character', () => store.keys.create({ name: 'a\ud800' }), '`name`'],
     [
       'data that is no JSON',

@@ -47,7 +47,7 @@ describe.each(engines)('on $name', ({ fresh }) => {
       config: { region: 'us-east-1' },
       auth: {
         settings: { type: 'assume-role', source: { secretAccessKey: secret(), list: [secret()] } },
-        plain: ['type'],
+        plain: ['/type'],
       },
     })
     const handle = (upstreamId: string) => ({

@@ -7,6 +7,9 @@ const error = (code: string | undefined, message: string) =>
 
 test.each([
   ['a socket’s', error('ECONNREFUSED', ''), 'overloaded', true],
+  ['a broken pipe’s', error('EPIPE', 'write EPIPE'), 'overloaded', true],
+  ['a pool’s of which all are taken', error(undefined, 'timeout exceeded when trying to connect'), 'overloaded', false],
+  ['a lock’s that was waited for', error('55P03', 'canceling statement due to lock timeout'), 'overloaded', false],
   ['the client’s own', error(undefined, 'Query read timeout'), 'overloaded', true],
   ['a server’s that shuts down', error('57P01', 'terminating connection'), 'overloaded', true],
   ['a server’s with too many connections', error('53300', 'too many clients'), 'overloaded', true],

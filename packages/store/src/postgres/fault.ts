@@ -1,19 +1,24 @@
 import { type ErrorCode, MohoError } from '@moho/core'
-import { QueryError, type QueryFault } from '../query-error.ts'
+import { commitLost, QueryError, type QueryFault } from '../query-error.ts'
 
 /** What went wrong with PostgreSQL, in words that say what to do. `sql` is undefined where there was no connection yet. */
 export function postgresFault(error: unknown, sql: string | undefined): QueryFault {
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
-  // What the server says has five characters; the rest is said by sockets and by the client, and means that there is no server.
-  const sqlState = code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
-  const known = sqlState === undefined ? away : faults.find(([start]) => sqlState.startsWith(start))?.[1]
+  // What the server says has five characters, and no E in front as those of sockets and files. The rest means that there is no server.
+  const sqlState = code !== undefined && /^(?!E)[0-9A-Z]{5}$/.test(code) ? code : undefined
+  const known = sqlState === undefined ? withoutState(error) : faults.find(([start]) => sqlState.startsWith(start))?.[1]
   // Only its first line: the rest of the server's answer quotes values, as the words about bad data do.
   const said = sqlState?.startsWith('22') ? 'a value was refused' : textOf(error, code)
   const cause = new QueryError(said, code, sql)
   if (known === undefined)
     return { fault: new MohoError('internal', 'The store’s database refused a query.', { cause }), isAway: false }
-  return { fault: new MohoError(known.as, known.words, { cause }), isAway: known.isAway }
+  const fault = known.isAway && sql === 'commit' ? commitLost(cause) : new MohoError(known.as, known.words, { cause })
+  return { fault, isAway: known.isAway }
 }
+
+/** pg’s pool says of its own that all connections are taken. */
+const withoutState = (error: unknown): KnownFault =>
+  error instanceof Error && error.message === 'timeout exceeded when trying to connect' ? again : away
 
 /** Where several addresses were tried, the error of them all has no words. */
 const textOf = (error: unknown, code: string | undefined): string =>

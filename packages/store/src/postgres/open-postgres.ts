@@ -23,6 +23,15 @@ export function openPostgres(url: string, { health, log, queryMs }: EngineParts)
       const { rows } = await sql<{ found: boolean }>`select to_regclass(${name}) is not null as found`.execute(at)
       return rows[0]?.found === true
     },
+    async hasTables(at) {
+      // An extension’s are nobody’s.
+      const { rows } = await sql<{ found: boolean }>`
+        select exists (
+          select from pg_class where relnamespace = to_regnamespace(current_schema()) and relkind in ('r', 'p')
+          and not exists (select from pg_depend where objid = pg_class.oid and deptype = 'e')
+        ) as found`.execute(at)
+      return rows[0]?.found === true
+    },
     async lock(work, what, mode) {
       const take = mode === 'shared' ? sql`pg_advisory_xact_lock_shared` : sql`pg_advisory_xact_lock`
       await sql`select ${take}(${sql.lit(lockSpace)}, ${sql.lit(lockNumbers[what])})`.execute(work)

@@ -12,6 +12,8 @@ export function createPool(connection: pg.ClientConfig, { health, queryMs }: Poo
   pool.on('connect', (client) => client.on('error', () => undefined))
   // Of a connection that nobody uses. The next to want one gets another.
   pool.on('error', (error) => health.failed(postgresFault(error, undefined).fault))
+  // Whoever waits for another's lock is told so, before it would look like a server that is silent.
+  const begin = `begin; set local lock_timeout = ${Math.round(queryMs * 0.75)}`
   const failed = (error: unknown, sql: string | undefined) => {
     const { fault, isAway } = postgresFault(error, sql)
     if (isAway) health.failed(fault)
@@ -33,7 +35,7 @@ export function createPool(connection: pg.ClientConfig, { health, queryMs }: Poo
         // It would stand in line behind one that is never answered.
         if (broken !== undefined) throw broken
         try {
-          const result = await client.query(text, [...parameters])
+          const result = await client.query(text === 'begin' ? begin : text, [...parameters])
           health.worked()
           return result
         } catch (error) {

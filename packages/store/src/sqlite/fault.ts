@@ -1,5 +1,6 @@
 import { type ErrorCode, MohoError } from '@moho/core'
-import { QueryError, type QueryFault } from '../query-error.ts'
+import { commitLost, QueryError, type QueryFault } from '../query-error.ts'
+import { fileMoved } from './database-file.ts'
 import { SqliteThreadError } from './sqlite-thread.ts'
 
 /** What went wrong with SQLite, in words that say what to do. */
@@ -7,13 +8,15 @@ export function sqliteFault(error: unknown, sql: string): QueryFault {
   const { code, isDead, message } =
     error instanceof SqliteThreadError ? error : { code: undefined, isDead: false, message: String(error) }
   // The upper bits tell more of the same.
-  const known = code === undefined ? undefined : faults[code & 0xff]
+  const known = code === undefined ? undefined : (faults[code] ?? faults[code & 0xff])
   const cause = new QueryError(message, code, sql)
+  const isAway = isDead || known?.isAway === true
+  if (isAway && sql === 'commit') return { fault: commitLost(cause), isAway }
   if (isDead)
-    return { fault: new MohoError('overloaded', 'The store’s database stopped. Try again.', { cause }), isAway: true }
+    return { fault: new MohoError('overloaded', 'The store’s database stopped. Try again.', { cause }), isAway }
   if (known === undefined)
-    return { fault: new MohoError('internal', 'The store’s database refused a query.', { cause }), isAway: false }
-  return { fault: new MohoError(known.as, known.words, { cause }), isAway: known.isAway }
+    return { fault: new MohoError('internal', 'The store’s database refused a query.', { cause }), isAway }
+  return { fault: new MohoError(known.as, known.words, { cause }), isAway }
 }
 
 interface KnownFault {
@@ -48,6 +51,12 @@ const faults: { readonly [code: number]: KnownFault } = {
     as: 'overloaded',
     words:
       'The store’s database file cannot be opened. Look whether its folder is there and Moho’s user may write to it.',
+    isAway: true,
+  },
+  [fileMoved]: {
+    as: 'overloaded',
+    words:
+      'The store’s database file was removed or replaced while it was open, so that nothing would be kept. Put it back, or start Moho again.',
     isAway: true,
   },
   26: {

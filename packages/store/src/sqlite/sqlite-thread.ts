@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { SqliteAnswer, SqliteFailure, SqliteRequest, SqliteResult, SqliteSettings } from './worker.ts'
 
@@ -34,13 +36,12 @@ export class SqliteThread {
     })
   }
 
-  /** Once it has answered everything. */
-  close(): Promise<void> {
-    if (this.#dead !== undefined) return Promise.resolve()
-    return new Promise((resolve) => {
-      this.#worker.once('exit', () => resolve())
-      this.#worker.postMessage('close')
-    })
+  /** Once it has answered everything, or when it does not answer at all. */
+  async close(): Promise<void> {
+    if (this.#dead !== undefined) return
+    const exit = once(this.#worker, 'exit')
+    this.#worker.postMessage('close')
+    await Promise.race([exit, setTimeout(2000, undefined, { ref: false })])
   }
 
   #answered(answer: SqliteAnswer): void {

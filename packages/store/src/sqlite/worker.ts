@@ -1,9 +1,10 @@
 /** Runs queries on one connection, in a thread of its own: a query on the disk would else stop every stream of the router. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
+import { type DatabaseFile, fileMoved, isInPlace } from './database-file.ts'
 
 export interface SqliteSettings {
-  readonly path: string
+  readonly file: DatabaseFile
   /** How long a query waits for another process’s lock. */
   readonly busyMs: number
 }
@@ -31,6 +32,7 @@ export interface SqliteFailure {
 /** Beyond it the oldest goes. */
 const mostStatements = 200
 const statements = new Map<string, StatementSync>()
+const settings = workerData as SqliteSettings
 let opened: DatabaseSync | undefined
 
 parentPort?.on('message', (message: SqliteRequest | 'close') => {
@@ -50,9 +52,12 @@ parentPort?.on('message', (message: SqliteRequest | 'close') => {
 })
 
 function run(sql: string, parameters: readonly unknown[]): SqliteResult {
+  if (opened?.isTransaction !== true) {
+    // SQLite ends a transaction by itself where the disk is full, and another end would be a second fault.
+    if (sql === 'rollback') return { rows: [], changes: undefined }
+    if (!isInPlace(settings.file)) throw Object.assign(new Error('The file is another.'), { errcode: fileMoved })
+  }
   const database = connection()
-  // SQLite ends a transaction by itself where the disk is full, and another end would be a second fault.
-  if (sql === 'rollback' && !database.isTransaction) return { rows: [], changes: undefined }
   const statement = prepared(database, sql)
   const values = parameters as SQLInputValue[]
   if (statement.columns().length > 0) return { rows: statement.all(...values), changes: undefined }
@@ -62,16 +67,22 @@ function run(sql: string, parameters: readonly unknown[]): SqliteResult {
 /** Opened by the first query, and again by the next where that failed. */
 function connection(): DatabaseSync {
   if (opened !== undefined) return opened
-  const { path, busyMs } = workerData as SqliteSettings
-  const database = new DatabaseSync(path, { timeout: busyMs })
+  const database = new DatabaseSync(settings.file.path, { timeout: settings.busyMs })
   try {
-    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
+    if (!isForeign(database)) database.exec('pragma journal_mode = wal')
+    database.exec('pragma synchronous = full; pragma foreign_keys = on')
   } catch (error) {
     database.close()
     throw error
   }
   opened = database
   return database
+}
+
+/** Whether it is of something else, and so is refused and left as it is. The journal’s mode would stay in the file. */
+function isForeign(database: DatabaseSync): boolean {
+  const tables = database.prepare(`select name from sqlite_master where type = 'table'`).all()
+  return tables.length > 0 && !['meta', 'revisions'].every((mohos) => tables.some(({ name }) => name === mohos))
 }
 
 function prepared(database: DatabaseSync, sql: string): StatementSync {

@@ -5,6 +5,8 @@ export interface Network {
   readonly port: number
   /** For the connections that stand; those made later are cut off as well, until it speaks again. */
   fallSilent(): void
+  /** Passes on the next thing that is said with this text in it, and loses whatever is said in its connection from then on. */
+  loseAnswerTo(text: string, andThen?: () => void): void
   speak(): void
   close(): Promise<void>
 }
@@ -13,12 +15,19 @@ export async function startNetwork(serverPort: number): Promise<Network> {
   const sockets = new Set<Socket>()
   const lost = new Set<Socket>()
   let isSilent = false
+  let unanswered: { readonly text: string; readonly andThen: (() => void) | undefined } | undefined
   const server = createServer((near) => {
     const far = dial(serverPort, '127.0.0.1')
     if (isSilent) lost.add(near)
     const join = (from: Socket, to: Socket) => {
       sockets.add(from)
-      from.on('data', (bytes) => lost.has(near) || to.write(bytes))
+      from.on('data', (bytes) => {
+        if (!lost.has(near)) to.write(bytes)
+        if (from !== near || unanswered === undefined || !bytes.includes(unanswered.text)) return
+        lost.add(near)
+        unanswered.andThen?.()
+        unanswered = undefined
+      })
       from.on('close', () => to.destroy())
       from.on('error', () => to.destroy())
     }
@@ -32,6 +41,9 @@ export async function startNetwork(serverPort: number): Promise<Network> {
     fallSilent() {
       isSilent = true
       for (const socket of sockets) lost.add(socket)
+    },
+    loseAnswerTo(text, andThen) {
+      unanswered = { text, andThen }
     },
     speak() {
       isSilent = false

@@ -22,7 +22,7 @@ const store = await openStore({
   masterKey: readMasterKey(recordedMasterKey),
   now: () => kept.at,
 })
-const entry = { type: 'aws-bedrock', config: { region: 'us-east-1' }, auth: { settings: kept.auth, plain: ['type'] } }
+const entry = { type: 'aws-bedrock', config: { region: 'us-east-1' }, auth: { settings: kept.auth, plain: ['/type'] } }
 await store.entries.create({ ...entry, id: 'bedrock', displayName: 'Bedrock', models: [{ id: 'm' }] })
 await store.entries.create({ ...entry, id: 'mantle', displayName: 'Mantle', enabled: false, firstParty: true })
 await store.keys.create({ name: 'ci', models: ['bedrock/*'] })
