@@ -15,7 +15,7 @@ const help = `moho: one endpoint for every model
                       tells each fault of a configuration, with its line
   moho discover [ENTRY] [--config moho.yaml] [--json]
                       asks what the account of an entry can call
-  moho keys create NAME [--models "ENTRY/*,ALIAS"] [--team T] [--user U] [--expires 90d]
+  moho keys create NAME [--models "ENTRY/*,ALIAS"] [--team T] [--user U] [--expires 90d|2030-01-31]
   moho keys list | revoke NAME | rotate NAME [--grace 24h] [--json]
                       callers’ keys in the store; a new one is shown once
   moho keys rotate-master [--to FILE]

@@ -5,8 +5,9 @@ export type FileMark = string | undefined
 
 export function fileMark(file: string): FileMark {
   try {
-    const { ino, size, mtimeMs } = statSync(file)
-    return `${ino} ${size} ${mtimeMs}`
+    const stats = statSync(file)
+    // Of a FIFO a reader would wait for ever.
+    return stats.isFile() ? `${stats.ino} ${stats.size} ${stats.mtimeMs}` : undefined
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { link, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
+import { chmod, link, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '@moho/core'
 import type { MasterKey, Store } from '@moho/store'
@@ -38,14 +38,14 @@ export async function openStore(place: StorePlace, log?: Log): Promise<Store> {
   const openWith = (masterKey: MasterKey) => open({ url, masterKey, ...(log && { log }) })
   if (environment.MOHO_MASTER_KEY) return openWith(readMasterKey(environment.MOHO_MASTER_KEY))
   const file = masterKeyFile(place)
-  const text = (await readIfThere(file)) ?? (await makeKeyFile(place, makeMasterKey()))
+  const key = (await readKeyFile(file)) ?? readMasterKey(await makeKeyFile(place, makeMasterKey()))
   try {
-    return await openWith(readMasterKey(text))
+    return await openWith(key)
   } catch (error) {
     // A rotation that ended between the database and the file.
-    const next = await readIfThere(nextKeyFile(place))
+    const next = await readKeyFile(nextKeyFile(place)).catch(() => undefined)
     if (next === undefined) throw error
-    const store = await openWith(readMasterKey(next)).catch(() => {
+    const store = await openWith(next).catch(() => {
       throw error
     })
     await putNextKeyInPlace(place)
@@ -58,31 +58,100 @@ export async function openStore(place: StorePlace, log?: Log): Promise<Store> {
  * old one is, or with undefined where the key is the environment's, and the new one in `newFile`.
  */
 export async function rotateMaster(place: StorePlace, newFile: string | undefined): Promise<string | undefined> {
-  const { makeMasterKey, readMasterKey } = await import('@moho/store')
   const isOfEnvironment = Boolean(place.environment.MOHO_MASTER_KEY)
   const target = newFile ?? nextKeyFile(place)
-  const store = await openStore(place)
+  const unlock = await lockRotation(place)
   try {
-    // One that is there is from a rotation whose end nobody saw: the same key goes on.
-    const text = (await readIfThere(target)) ?? makeMasterKey()
-    await writeFile(target, `${text.trim()}\n`, { mode: 0o600 })
-    await store.rotateMaster(readMasterKey(text))
+    const store = await openStore(place)
+    try {
+      // One that is there is from a rotation whose end nobody saw: the same key goes on.
+      const next = (await readKeyFile(target)) ?? (await makeNextKey(target))
+      await store.rotateMaster(next)
+    } finally {
+      await store.close()
+    }
+    return isOfEnvironment ? undefined : await putNextKeyInPlace(place)
   } finally {
-    await store.close()
+    await unlock()
   }
-  return isOfEnvironment ? undefined : putNextKeyInPlace(place)
 }
 
 const masterKeyFile = ({ dataDir }: StorePlace): string => join(dataDir, 'master.key')
 const nextKeyFile = (place: StorePlace): string => `${masterKeyFile(place)}.new`
 
-/** The old one stays beside it: backups from before need it. */
+/** Undefined where there is none. Throws what is wrong with it, with its name. */
+async function readKeyFile(file: string): Promise<MasterKey | undefined> {
+  const { readMasterKey } = await import('@moho/store')
+  const text = await readIfThere(file)
+  if (text === undefined) return undefined
+  try {
+    return readMasterKey(text)
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+async function makeNextKey(file: string): Promise<MasterKey> {
+  const { makeMasterKey, readMasterKey } = await import('@moho/store')
+  const text = makeMasterKey()
+  await writeFile(file, `${text}\n`, { mode: 0o600, flag: 'wx' })
+  return readMasterKey(text)
+}
+
+/** The old one stays beside it: backups from before need it. There is a key's file all the time. */
 async function putNextKeyInPlace(place: StorePlace): Promise<string> {
   const file = masterKeyFile(place)
-  const old = `${file}.old`
-  await rename(file, old)
-  await rename(nextKeyFile(place), file)
+  const old = await keepBeside(file)
+  const next = nextKeyFile(place)
+  await chmod(next, 0o600).catch(ifAbsent)
+  // Somebody who found the same had it put in its place already.
+  await rename(next, file).catch(ifAbsent)
   return old
+}
+
+async function keepBeside(file: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const old = number === 1 ? `${file}.old` : `${file}.old-${number}`
+    try {
+      await link(file, old)
+      return old
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error
+    }
+  }
+}
+
+/** One rotation at a time, also of several processes. A lock that a process left when it was killed is nobody's. */
+async function lockRotation(place: StorePlace): Promise<() => Promise<void>> {
+  const lock = `${masterKeyFile(place)}.lock`
+  await mkdir(place.dataDir, { recursive: true, mode: 0o700 })
+  for (;;) {
+    try {
+      await writeFile(lock, String(process.pid), { flag: 'wx', mode: 0o600 })
+      return () => unlink(lock)
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error
+    }
+    const owner = Number(await readIfThere(lock))
+    if (!Number.isInteger(owner) || owner <= 0 || isAlive(owner))
+      throw new Error(`The master key is being rotated by another process (${lock}). Try again when it has ended.`)
+    await unlink(lock).catch(ifAbsent)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH'
+  }
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
+
+function ifAbsent(error: unknown): void {
+  if (codeOf(error) !== 'ENOENT') throw error
 }
 
 /** For a database that is not there yet. Of several processes that start together one makes it. */
@@ -95,7 +164,7 @@ async function makeKeyFile(place: StorePlace, text: string): Promise<string> {
     )
   if (existsSync(path))
     throw new Error(
-      `${file} is missing: it has the key that the secrets in ${path} are sealed with. Bring it back, or set MOHO_MASTER_KEY to it.`,
+      `${file} is missing: it has the key that the secrets in ${path} are sealed with. Bring it back, set MOHO_MASTER_KEY to it, or name its folder by MOHO_DATA_DIR.`,
     )
   const mine = `${file}.${randomUUID()}`
   await mkdir(place.dataDir, { recursive: true, mode: 0o700 })
@@ -116,7 +185,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const code = codeOf(error)
     if (code === 'ENOENT') return undefined
     throw new Error(`${file} cannot be read (${code ?? error}). Let Moho’s user read it, or set MOHO_MASTER_KEY.`)
   }

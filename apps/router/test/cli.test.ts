@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startSimulator } from '@moho/aws-sim'
@@ -169,6 +169,8 @@ describe('moho serve', () => {
     child.kill('SIGHUP')
     await soon(() => output.stderr.includes('did you mean') || output.stdout.includes('did you mean'), 5_000)
     expect(await status('another-key-0123456789')).toBe(200)
+    await rm(join(folder, 'moho.yaml'))
+    await soon(() => (output.stderr + output.stdout).includes('there is no such file'), 5_000)
     await writeFile(join(folder, 'moho.yaml'), config('server: { port: 1 }'))
     await soon(async () => (await status('ci-key-0123456789abc')) === 200, 5_000)
     await soon(() => (output.stderr + output.stdout).includes('this takes a restart'), 5_000)
@@ -385,6 +387,34 @@ describe('moho keys', () => {
     expect((await keys('list', { ...store, MOHO_MASTER_KEY: next })).stdout).toContain('ci')
   })
 
+  it('writes a new master key over nothing, and says which file is no key', async () => {
+    await keys('create ci')
+    const MOHO_MASTER_KEY = await readFile(join(folder, '.moho/master.key'), 'utf8')
+    const before = await readFile(join(folder, 'moho.db'))
+    const told = await keys('rotate-master --to moho.db', { ...store, MOHO_MASTER_KEY })
+    expect(told).toMatchObject({ code: 1, stderr: expect.stringContaining('moho.db: The master key') })
+    expect(await readFile(join(folder, 'moho.db'))).toEqual(before)
+    await writeFile(join(folder, '.moho/master.key.new'), '')
+    expect((await keys('rotate-master')).stderr).toContain('master.key.new: The master key is empty')
+    expect((await keys('list')).stdout).toContain('ci')
+  })
+
+  it('rotates the master key once at a time, and keeps each old one', async () => {
+    await keys('create ci')
+    const file = join(folder, '.moho/master.key')
+    const first = await readFile(file, 'utf8')
+    const many = await Promise.all(Array.from({ length: 4 }, () => keys('rotate-master')))
+    const done = many.filter(({ code }) => code === 0)
+    expect(done.length).toBeGreaterThan(0)
+    for (const { code, stderr } of many) if (code !== 0) expect(stderr).toContain('by another process')
+    expect((await keys('list')).stdout).toContain('ci')
+    expect(await readFile(`${file}.old`, 'utf8')).toBe(first)
+    expect((await readdir(join(folder, '.moho'))).filter((name) => name.includes('.old'))).toHaveLength(done.length)
+    // Left by one that was killed.
+    await writeFile(`${file}.lock`, '999999999')
+    expect(await keys('rotate-master')).toMatchObject({ code: 0 })
+  })
+
   it('finds its key after a rotation that ended between the database and the file', async () => {
     await keys('create ci')
     const file = join(folder, '.moho/master.key')
@@ -403,7 +433,9 @@ describe('moho keys', () => {
     ['create', 2, 'Name the key'],
     ['list ci', 2, 'takes no name'],
     ['list --grace 1h', 2, 'has no --grace'],
-    ['create ci --expires tomorrow', 2, '--expires is a number'],
+    ['create ci --expires tomorrow', 2, '--expires is a time'],
+    ['create ci --expires 0d', 2, 'in the past'],
+    ['create ci --models @bedrock/*', 2, '--models is a list'],
     ['create ci --expires 2027-02-30', 2, '--expires is a time'],
     ['create ci --expires 2001-01-01', 2, 'in the past'],
     ['create ci --models *nova*', 2, '--models is a list'],

@@ -189,9 +189,11 @@ function rowOf({ name, models, team, user, createdAt, expiresAt, revokedAt, secr
 const untilOf = (time: number): string => (time <= Date.now() ? `expired ${day(time)}` : day(time))
 const day = (time: number): string => new Date(time).toISOString().slice(0, 10)
 
+const isPattern = /^(\*|[a-z][a-z0-9._-]*\/[^*]*\*?|arn:[^*]+|[^@*/]+)$/
+
 function readPatterns(text: string): string[] {
   const patterns = text.split(',').map((pattern) => pattern.trim())
-  if (patterns.every((pattern) => /^([^*]+(?<=\/.*)\*?|[^*/]+|\*)$/.test(pattern))) return patterns
+  if (patterns.every((pattern) => isPattern.test(pattern))) return patterns
   throw new UsageError(
     '--models is a list of "*", "entry/*", "entry/prefix*", "entry/model" and aliases: "my-aws-bedrock/*,sonnet".',
   )
@@ -199,7 +201,8 @@ function readPatterns(text: string): string[] {
 
 /** A time from now, or a day: the key is good until it begins, in UTC. */
 function readExpiry(text: string): number {
-  if (!/^\d{4}-/.test(text)) return Date.now() + readDuration(text, '--expires')
+  if (/^0+[smhd]$/.test(text)) throw new UsageError('--expires is in the past.')
+  if (/^\d{1,6}[smhd]$/.test(text)) return Date.now() + readDuration(text, '--expires')
   const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text.slice(0, 10))
     throw new UsageError('--expires is a time from now, as in 90d, or a date, as in 2030-01-31 or 2030-01-31T12:00Z.')

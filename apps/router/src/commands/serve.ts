@@ -17,6 +17,9 @@ import { untilStopped } from './until-stopped.ts'
 /** How long `/ready` says 503 before the port closes on SIGTERM, in milliseconds. A person who presses Ctrl-C does not wait. */
 const drainMs = 1_000
 
+/** How long a changed file and its plugins may take to load, in milliseconds. */
+const patienceMs = 10_000
+
 /** How long the log may take to be written once everything has stopped, in milliseconds. */
 const lastWordsMs = 2_000
 
@@ -55,7 +58,8 @@ async function serveFile(flags: Flags, file: string): Promise<number> {
 /** What the file says now, whole or not at all. Never rejects. */
 async function reload(file: string, started: Config, serving: Serving, log: Log): Promise<void> {
   try {
-    const config = await loadConfig({ file, environment: process.env, builtIn })
+    if (fileMark(file) === undefined) throw new Error('there is no such file')
+    const config = await withinPatience(loadConfig({ file, environment: process.env, builtIn }))
     const needRestart = (['server', 'store'] as const).filter((name) => !isDeepStrictEqual(config[name], started[name]))
     serving.reload(config).catch((error: unknown) => log.error('an entry could not be closed', { error }))
     log.info('configuration taken', { file, entries: config.entries.map(({ id }) => id), keys: config.keys.length })
@@ -64,6 +68,15 @@ async function reload(file: string, started: Config, serving: Serving, log: Log)
     const why = error instanceof ConfigError ? error.faults.map(formatFault) : String(error)
     log.error('configuration not taken; the one before stays', { file, why })
   }
+}
+
+/** A plugin that never finishes loading must not keep the next change from being taken. */
+async function withinPatience<Loaded>(loading: Promise<Loaded>): Promise<Loaded> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('it could not be read within 10 seconds')), patienceMs)
+  })
+  return Promise.race([loading, tooLong]).finally(() => clearTimeout(timer))
 }
 
 /** `told` is listened for before anybody reads that the router is there, for whoever reads it may stop it at once. */
