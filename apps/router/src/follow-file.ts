@@ -24,8 +24,9 @@ export function followFile(file: string, mark: FileMark, changed: () => Promise<
     if (isUnderWay) return
     isUnderWay = true
     last = now
-    await changed()
-    isUnderWay = false
+    await changed().finally(() => {
+      isUnderWay = false
+    })
   }
   const look = () => {
     const now = fileMark(file)

@@ -157,7 +157,8 @@ function ifAbsent(error: unknown): void {
 /** For a database that is not there yet. Of several processes that start together one makes it. */
 async function makeKeyFile(place: StorePlace, text: string): Promise<string> {
   const file = masterKeyFile(place)
-  const path = /^sqlite:(.*)$/s.exec(place.url)?.[1]
+  const { sqlitePath } = await import('@moho/store')
+  const path = sqlitePath(place.url)
   if (path === undefined)
     throw new Error(
       `Set MOHO_MASTER_KEY to 32 random bytes, as \`openssl rand -base64 32\` makes them, or write them to ${file}: every router on one database needs the same.`,

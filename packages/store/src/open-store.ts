@@ -98,8 +98,11 @@ const partsOn = (access: Access): StoreParts => ({
   audit: createAudit(access),
 })
 
+/** Of the file that an address names; undefined for one of PostgreSQL, or of nothing. */
+export const sqlitePath = (url: string): string | undefined => /^sqlite:(.*)$/s.exec(url)?.[1]
+
 function engineFor(url: string): (parts: EngineParts) => Engine {
-  const path = /^sqlite:(.*)$/s.exec(url)?.[1]
+  const path = sqlitePath(url)
   if (path !== undefined) {
     if (path.trim() === '' || path.includes('\0')) throw wrongUrl('names no file')
     if (path === ':memory:') throw wrongUrl('names no file: what must survive is not kept in memory')

@@ -157,8 +157,12 @@ async function findKey(store: Store, name: string): Promise<ListedKey> {
   throw new Error(was ? `${name} is revoked already.` : `There is no key ${name}. See \`moho keys list\`.`)
 }
 
-const audit = ({ audit }: StoreParts, what: string, name: string, after: object = {}): Promise<void> =>
-  audit.append({ who: `terminal:${userName()}`, what, which: `key:${name}`, after: JSON.parse(JSON.stringify(after)) })
+const audit = (
+  { audit }: StoreParts,
+  what: string,
+  name: string,
+  after: Readonly<Record<string, unknown>> = {},
+): Promise<void> => audit.append({ who: `terminal:${userName()}`, what, which: `key:${name}`, after })
 
 function userName(): string {
   try {

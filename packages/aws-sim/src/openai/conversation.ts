@@ -33,7 +33,6 @@ export function say(body: ConverseRequest, model: SimulatedModel, directives: Di
   const counted =
     overriddenUsage(directives) ??
     measureUsage(body, model, reply.outputTokens, world.promptCache, world.now().getTime())
-  const { inputTokens, outputTokens, cacheReadInputTokens, cacheWriteInputTokens } = counted
   const reasoning = reply.content
     .flatMap((block) =>
       'reasoningContent' in block && 'reasoningText' in block.reasoningContent
@@ -41,28 +40,39 @@ export function say(body: ConverseRequest, model: SimulatedModel, directives: Di
         : [],
     )
     .join('')
-  return {
-    reply,
-    text: reply.content.flatMap((block) => ('text' in block ? block.text : [])).join(''),
-    reasoning,
-    calls: reply.content.flatMap((block) =>
-      'toolUse' in block
-        ? {
-            id: block.toolUse.toolUseId.replace('tooluse_', 'call_'),
-            name: block.toolUse.name,
-            arguments: JSON.stringify(block.toolUse.input),
-          }
-        : [],
-    ),
-    usage: {
-      input: inputTokens + cacheReadInputTokens + cacheWriteInputTokens,
-      output: outputTokens,
-      cacheRead: cacheReadInputTokens,
-      cacheWrite: cacheWriteInputTokens,
-      reasoning: countTokens(reasoning),
-    },
-  }
+  const text = reply.content.flatMap((block) => ('text' in block ? block.text : [])).join('')
+  return saidOf({ reply, text, reasoning, usage: counted })
 }
+
+interface Counted {
+  readonly reply: Reply
+  readonly text: string
+  readonly reasoning: string
+  /** As Converse counts. */
+  readonly usage: ReturnType<typeof measureUsage>
+}
+
+export const saidOf = ({ reply, text, reasoning, usage }: Counted): Said => ({
+  reply,
+  text,
+  reasoning,
+  calls: reply.content.flatMap((block) =>
+    'toolUse' in block
+      ? {
+          id: block.toolUse.toolUseId.replace('tooluse_', 'call_'),
+          name: block.toolUse.name,
+          arguments: JSON.stringify(block.toolUse.input),
+        }
+      : [],
+  ),
+  usage: {
+    input: usage.inputTokens + usage.cacheReadInputTokens + usage.cacheWriteInputTokens,
+    output: usage.outputTokens,
+    cacheRead: usage.cacheReadInputTokens,
+    cacheWrite: usage.cacheWriteInputTokens,
+    reasoning: countTokens(reasoning),
+  },
+})
 
 /** Puts messages of one role together: Converse wants the roles to alternate, OpenAI does not. */
 export function joinTurns(messages: readonly Message[]): Message[] {

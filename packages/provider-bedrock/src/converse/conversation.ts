@@ -1,6 +1,7 @@
 import type { ChatMessage } from '@moho/core'
 import type { CacheMarks } from './cache-marks.ts'
 import { contentOf, texts } from './content.ts'
+import { goOn } from './go-on.ts'
 import { reasoningBlocks } from './reasoning-history.ts'
 import type { ToolNames } from './tool-names.ts'
 import { toolUseIds } from './tool-use-ids.ts'
@@ -244,15 +245,7 @@ function mendEnds(messages: readonly ChatMessage[], turns: Turn[], call: Transla
     )
   if (message?.role !== 'assistant') throw refusal('invalid_request', `${path}.content`, 'The last message is blank.')
   if (factsOfTarget(call).prefill === 'refused') {
-    if (message.prefix === true) {
-      const why = 'This model does not go on from the beginning of an answer. End with a user message.'
-      throw refusal('unsupported', path, why)
-    }
-    call.dropped(
-      path,
-      'This model wants the user to speak last: a message that says no more than "go on" was put after it',
-    )
-    turns.push({ role: 'user', reasoning: [], tools: [], content: [{ text: '(Go on.)' }] })
+    turns.push({ role: 'user', reasoning: [], tools: [], content: [{ text: goOn(message, path, call) }] })
     return
   }
   const text = last.content.findLast((block) => 'text' in block)

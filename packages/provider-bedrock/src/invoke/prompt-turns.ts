@@ -1,4 +1,5 @@
 import type { ChatMessage } from '@moho/core'
+import { goOn } from '../converse/go-on.ts'
 import { factsOfTarget, refusal, type Translation } from '../converse/translation.ts'
 import type { Template } from './template.ts'
 
@@ -89,13 +90,5 @@ function mendEnds(messages: readonly ChatMessage[], turns: Turn[], template: Tem
   const message = messages[index]
   if (message?.role !== 'assistant') throw refusal('invalid_request', `${path}.content`, 'The last message is blank.')
   if (template.prefill && factsOfTarget(call).prefill !== 'refused') return
-  if (message.prefix === true) {
-    const why = 'This model does not go on from the beginning of an answer. End with a user message.'
-    throw refusal('unsupported', path, why)
-  }
-  call.dropped(
-    path,
-    'This model wants the user to speak last: a message that says no more than "go on" was put after it',
-  )
-  turns.push({ role: 'user', text: '(Go on.)' })
+  turns.push({ role: 'user', text: goOn(message, path, call) })
 }

@@ -4,9 +4,8 @@ import { type ChatHead, toCompletion } from '../../../openai/chat/completion.ts'
 import { refuseChat } from '../../../openai/chat/refusals.ts'
 import { chatRequestSchema } from '../../../openai/chat/request-schema.ts'
 import { toConversation } from '../../../openai/chat/to-conversation.ts'
-import type { Said } from '../../../openai/conversation.ts'
+import { type Said, saidOf } from '../../../openai/conversation.ts'
 import { isRefused, readBody } from '../../../openai/read-body.ts'
-import { countTokens } from '../../../tokens.ts'
 import { openAiError } from '../../converse/rules/fields.ts'
 import type { BodyFormat } from '../body-format.ts'
 import { idOf, type Spoken } from '../spoken.ts'
@@ -46,29 +45,9 @@ function headOf(spoken: Spoken): ChatHead {
   return { id: idOf(spoken, 'chatcmpl-'), created, model: model.id, choices, reasoningMember: 'reasoning' }
 }
 
-function toSaid({ model, reply, text, reasoning, usage }: Spoken): Said {
-  const { inputTokens, outputTokens, cacheReadInputTokens, cacheWriteInputTokens } = usage
-  // Here gpt-oss has no member for its thoughts.
-  const isInline = /^openai\.gpt-oss/.test(model.id) && reasoning !== ''
-  return {
-    reply,
-    text: isInline ? `<reasoning>${reasoning}</reasoning>${text}` : text,
-    reasoning: isInline ? '' : reasoning,
-    calls: reply.content.flatMap((block) =>
-      'toolUse' in block
-        ? {
-            id: block.toolUse.toolUseId.replace('tooluse_', 'call_'),
-            name: block.toolUse.name,
-            arguments: JSON.stringify(block.toolUse.input),
-          }
-        : [],
-    ),
-    usage: {
-      input: inputTokens + cacheReadInputTokens + cacheWriteInputTokens,
-      output: outputTokens,
-      cacheRead: cacheReadInputTokens,
-      cacheWrite: cacheWriteInputTokens,
-      reasoning: countTokens(reasoning),
-    },
-  }
+/** Here gpt-oss has no member for its thoughts. */
+function toSaid(spoken: Spoken): Said {
+  const said = saidOf(spoken)
+  if (!/^openai\.gpt-oss/.test(spoken.model.id) || said.reasoning === '') return said
+  return { ...said, text: `<reasoning>${said.reasoning}</reasoning>${said.text}`, reasoning: '' }
 }
